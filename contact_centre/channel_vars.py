@@ -1,0 +1,109 @@
+"""Every `CC_*` channel variable and every UserEvent, named once.
+
+Asterisk is the bus between the conversation and the router: these variables travel on the caller's channel, the
+dialplan (`asterisk_conf/templates/extensions.conf.j2`) sets and reads them under the same names, and
+`manager.conf`'s `channelvars` puts them on every AMI event, so a router that starts anew sees each waiting call whole.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Var(StrEnum):
+    """A channel variable of the caller's channel (two are global, and say so)."""
+
+    CALL_ID = "CC_CALL_ID"
+    """The call's id, a UUID made at entry; kept across offers, transfers and callbacks."""
+    LEG = "CC_LEG"
+    """`caller` on the citizen's channel, `agent` on an agent's."""
+    STATE = "CC_STATE"
+    """Where the dialplan is with the call: ivr, waiting, offered, connected, rejoining."""
+    ENTERED_AT = "CC_ENTERED_AT"
+    """When the call arrived (seconds since 1970, UTC)."""
+    ENTRY = "CC_ENTRY"
+    """What was dialled: `main`, or a two-digit agency code."""
+    NUMBER_ID = "CC_NUMBER_ID"
+    """Row id of the caller's phone number; the number itself stays out of variables and logs."""
+    LANGUAGE = "CC_LANG"
+    """`en` or `sw`."""
+    QUEUE = "CC_QUEUE"
+    """The queue's slug."""
+    SKILLS = "CC_SKILLS"
+    """Required skills, joined by `|`."""
+    PRIORITY = "CC_PRIORITY"
+    """Base priority, a small integer; higher is sooner."""
+    AGENCY = "CC_AGENCY"
+    """The agency's slug, or empty."""
+    SERVICE = "CC_SERVICE"
+    """The service's slug, or empty."""
+    CASE = "CC_CASE"
+    """The case's row id, or empty."""
+    WAITING_SINCE = "CC_WAITING_SINCE"
+    """When the call first began to wait (seconds since 1970, UTC, with decimals)."""
+    POSITION = "CC_POSITION"
+    """Place in line, 1 = next; set by the router, spoken by `[waiting]` between two slices of music."""
+    OFFER_ID = "CC_OFFER_ID"
+    """Id of the offer being made; `[offer]` echoes it in every event."""
+    OFFER_AGENT = "CC_OFFER_AGENT"
+    """The endpoint that is rung, for example `agent-007`."""
+    RING_S = "CC_RING_S"
+    """How long to ring (s)."""
+    RECORDING = "CC_RECORDING"
+    """`armed`, `refused` or `off`."""
+    IVR_RESULT = "CC_IVR_RESULT"
+    """The IVR's last word: contained, agent or hangup. Anything else means that it failed."""
+    EPOCH = "CC_EPOCH"
+    """Which leading router made this offer (a number that grows with each leader)."""
+    DEADLINE = "CC_DEADLINE"
+    """When, without a router, the call may enter Asterisk's own queue (seconds since 1970)."""
+
+
+class GlobalVar(StrEnum):
+    """A global variable of Asterisk."""
+
+    ROUTER_SEEN = "CC_ROUTER_SEEN"
+    """When the leading router last said it lives (seconds since 1970); written every 2 s."""
+    EPOCH = "CC_EPOCH"
+    """The present leader's epoch."""
+
+
+class UserEventName(StrEnum):
+    """What the dialplan tells the router. Each carries `CallId`; those about an offer also `OfferId` and `Agent`."""
+
+    CALL_ENTERED = "CallEntered"
+    """`[from-trunk]` answered."""
+    CALL_WAITING = "CallWaiting"
+    """Raised at every slice of music in `[waiting]`; saying it twice changes nothing."""
+    OFFER_STARTED = "OfferStarted"
+    """`[offer]` is about to dial."""
+    OFFER_ANSWERED = "OfferAnswered"
+    """The agent's phone answered (raised from `Dial`'s U() routine, before the two are bridged)."""
+    OFFER_FAILED = "OfferFailed"
+    """`Dial` gave up: `Reason` is its DIALSTATUS (NOANSWER, BUSY, CHANUNAVAIL, CONGESTION …)."""
+    AGENT_LOST = "AgentLost"
+    """The agent's leg ended and the caller lives: the call is in `[rejoin]`."""
+    REJOIN_FAILED = "RejoinFailed"
+    """The agent did not come back in time; the call goes to `[waiting]` at the head of the line."""
+    CALL_FAILED = "CallFailed"
+    """The IVR failed; the apology was spoken and the call goes on to a person."""
+
+
+class IvrResult(StrEnum):
+    """Values of `CC_IVR_RESULT`."""
+
+    CONTAINED = "contained"
+    AGENT = "agent"
+    HANGUP = "hangup"
+
+
+CHANNELVARS = ",".join(Var)
+"""The value of `channelvars` in manager.conf."""
+
+
+def wire_safe(value: str) -> str:
+    """Strip what could end an AMI line, split a dialplan argument or start an expression, and bound the length.
+
+    Every value of ours that goes into a variable is a slug, a number or a UUID; this is the last guard, not the first.
+    """
+    return "".join(c for c in value if c.isalnum() or c in "-_.:|@ ")[:200]

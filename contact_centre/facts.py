@@ -1,0 +1,89 @@
+"""What can have happened: the kinds of fact in the journal and what each carries.
+
+Facts carry ids only. Numbers, names, digits and notes live in tables that can be erased. Payload keys are written
+after each kind; a key with `?` may be absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+
+class Kind(StrEnum):
+    """Past tense, always: the thing happened."""
+
+    # A call's way through the machine (written by ivr; by the router for a call that the ivr never saw)
+    CALL_ENTERED = "CallEntered"  # entry, linkedid, number_id?, web
+    LANGUAGE_CHOSEN = "LanguageChosen"  # language
+    MENU_VISITED = "MenuVisited"  # node
+    SERVICE_CHOSEN = "ServiceChosen"  # agency, service
+    SERVICE_ANSWERED = "ServiceAnswered"  # service, confirmed: bool (False: a lapsed or disputed fact, not spoken)
+    CASE_STATUS_GIVEN = "CaseStatusGiven"  # case_id
+    CALL_CONTAINED = "CallContained"  # -
+    IVR_FAILED = "IvrFailed"  # -
+    RECORDING_ARMED = "RecordingArmed"  # -
+    RECORDING_REFUSED = "RecordingRefused"  # -
+
+    # The waiting line (written by the router)
+    CALL_WAITING = "CallWaiting"  # queue, language, skills: list, priority, agency?, service?
+    CALL_OFFERED = (
+        "CallOffered"  # offer_id, queue, eligible: list of agent ids, decided_by — the intent, before Redirect
+    )
+    OFFER_FAILED = "OfferFailed"  # offer_id, reason: no_answer | busy | unreachable | declined | withdrawn | lost
+    CALL_CONNECTED = "CallConnected"  # offer_id
+    CALL_HELD = "CallHeld"  # -
+    CALL_RESUMED = "CallResumed"  # -
+    AGENT_LOST = "AgentLost"  # offer_id
+    CALL_REJOINED = "CallRejoined"  # offer_id
+    CALL_REQUEUED = "CallRequeued"  # queue — the lost agent did not come back
+    CALL_ABANDONED = "CallAbandoned"  # phase: waiting | ringing
+    CALL_ENDED = "CallEnded"  # by: caller | agent | system, cause: Q.850 code
+
+    # An agent's day (written by the router)
+    AGENT_SIGNED_IN = "AgentSignedIn"  # -
+    AGENT_READY = "AgentReady"  # -
+    AGENT_PAUSED = "AgentPaused"  # reason
+    AGENT_WRAPPING_UP = "AgentWrappingUp"  # until: ISO instant
+    WRAP_UP_EXTENDED = "WrapUpExtended"  # until, reason
+    AGENT_SIGNED_OUT = "AgentSignedOut"  # -
+    PHONE_REGISTERED = "PhoneRegistered"  # -
+    PHONE_UNREGISTERED = "PhoneUnregistered"  # -
+
+    # After the call (written by the console and by recordings)
+    DISPOSITION_SAVED = "DispositionSaved"  # code, case_id?
+    RECORDING_ARCHIVED = "RecordingArchived"  # recording_id
+
+    # The house
+    ROUTER_STARTED = "RouterStarted"  # epoch, calls: how many were found waiting
+    ASTERISK_LOST = "AsteriskLost"  # -
+    ASTERISK_FOUND = "AsteriskFound"  # -
+    EMERGENCY_ANNOUNCED = "EmergencyAnnounced"  # -
+    EMERGENCY_CLEARED = "EmergencyCleared"  # -
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that happened."""
+
+    kind: Kind
+    occurred_at: datetime
+    """UTC and aware."""
+    call_id: str | None = None
+    agent_id: int | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    """JSON values only."""
+    id: str = field(default_factory=lambda: uuid4().hex)
+    """Unique to its writer: appending the same fact twice changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A fact that the journal holds, with its position."""
+
+    position: int
+    fact: Fact

@@ -1,0 +1,196 @@
+"""One Settings for the whole house: defaults < `huduma.toml` < environment (`HUDUMA_…`).
+
+Secrets are made at the first start, one set for each installation, and kept in `DATA_DIR/secrets.json` (mode 0600);
+none has a default. In production the house refuses to start with sample data or with a secret that people guess.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets as random_secrets
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from contact_centre.errors import SettingsMistake
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+GUESSABLE = frozenset({"change-me", "changeme", "secret", "password", "huduma", "default", "admin", "asterisk"})
+
+
+class Settings(BaseSettings):
+    """What an installation may change. Every field is in the README's table; a test keeps it so."""
+
+    model_config = SettingsConfigDict(env_prefix="HUDUMA_", extra="forbid", frozen=True)
+
+    mode: Literal["demonstration", "production"] = Field(
+        "demonstration", description="`production` refuses sample accounts and guessable secrets."
+    )
+    data_dir: Path = Field(
+        PROJECT_ROOT / "var", description="Where everything that changes is kept: database, recordings, prompts, logs."
+    )
+    cache_dir: Path = Field(
+        Path("~/.cache/huduma"), description="Slow, repeatable things: the unpacked Asterisk, the built console."
+    )
+    database_url: str = Field(
+        "", description="SQLAlchemy URL (SQLite or PostgreSQL with psycopg); empty: SQLite in `data_dir`."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much the logs say.")
+    timezone: str = Field("Africa/Nairobi", description="The centre's local time, for hours and for what people see.")
+
+    prefixes: list[str] = Field(
+        ["1919", "0800221919"], description="The toll-free prefixes; each may be followed by a two-digit agency code."
+    )
+    bind_address: str = Field(
+        "127.0.0.1", description="Address that SIP, RTP and the browser phones' socket listen on."
+    )
+    sip_port: int = Field(5060, description="SIP over UDP, for the trunk.")
+    sip_tls_port: int = Field(0, description="SIP over TLS, for the trunk; 0: off.")
+    tls_certificate: Path | None = Field(None, description="PEM certificate for SIP over TLS.")
+    tls_key: Path | None = Field(None, description="PEM private key for SIP over TLS.")
+    rtp_first_port: int = Field(16000, description="First UDP port for audio.")
+    rtp_last_port: int = Field(17999, description="Last UDP port for audio.")
+    trunk_host: str = Field(
+        "127.0.0.1", description="The telephone company's address; calls from elsewhere are refused."
+    )
+    trunk_port: int = Field(5070, description="The telephone company's SIP port.")
+    agent_seats: int = Field(60, ge=1, le=2000, description="How many agent endpoints Asterisk is configured with.")
+    web_seats: int = Field(10, ge=0, le=500, description="How many citizens may call from the web page at once.")
+    asterisk_program: Path | None = Field(
+        None, description="An Asterisk to use; empty: found, or unpacked without root."
+    )
+    asterisk_http_port: int = Field(8088, description="Asterisk's websocket for browser phones.")
+    asterisk_websocket_url: str = Field(
+        "",
+        description="The websocket as browsers reach it (wss:// behind a proxy); empty: ws://HOST:asterisk_http_port/ws.",
+    )
+    ice_servers: list[str] = Field([], description="STUN and TURN URLs for browser phones behind firewalls.")
+    manager_port: int = Field(5038, description="AMI, on loopback only.")
+    fastagi_port: int = Field(4573, description="Where `python -m ivr` accepts AGI, on loopback only.")
+    carrier_sip_port: int = Field(5070, description="SIP port of the demonstration's telephone company.")
+    carrier_manager_port: int = Field(5039, description="AMI port of the demonstration's telephone company.")
+
+    console_host: str = Field("127.0.0.1", description="Address the console listens on.")
+    console_port: int = Field(8080, ge=1, description="Port the console listens on.")
+    session_hours: int = Field(12, ge=1, description="How long a sign-in lasts at most (h).")
+    secure_cookies: bool = Field(False, description="Send the session cookie over https only; production needs it.")
+
+    rejoin_s: int = Field(
+        20, ge=0, description="How long a lost agent is redialled before the caller goes back in line (s)."
+    )
+    ring_s: int = Field(15, ge=3, description="How long an agent's phone rings where the queue does not say (s).")
+    music_slice_s: int = Field(20, ge=2, description="Music between two announcements of the place in line (s).")
+    missed_offers_pause: int = Field(1, ge=1, description="Missed offers in a row before an agent is paused.")
+    menu: Path = Field(PROJECT_ROOT / "ivr" / "menus" / "main.yaml", description="The menu callers hear.")
+    routing: Path = Field(PROJECT_ROOT / "queue_manager" / "routing.yaml", description="Queues and their rules.")
+    opens: str = Field(
+        "07:00", description="When agents begin (local time); `huduma up` in demonstration ignores hours."
+    )
+    closes: str = Field("21:00", description="When agents stop (local time).")
+    ignore_hours: bool = Field(True, description="Treat the centre as always open (demonstration only).")
+    studio_dir: Path = Field(
+        PROJECT_ROOT / "studio", description="Studio recordings, `LANG/ID.wav`; used before any synthesised prompt."
+    )
+    piper_voice_sw: Path | None = Field(None, description="A Piper voice (.onnx) for Kiswahili; empty: espeak-ng.")
+    recording: bool = Field(True, description="Record connected calls after a spoken notice.")
+    session_secret: str = Field("", description="Signs cookies; empty: made once and kept in `secrets.json`.")
+    manager_secret: str = Field("", description="AMI secret; empty: made once and kept in `secrets.json`.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order of authority: arguments, environment, the file named by HUDUMA_CONFIG (or ./huduma.toml)."""
+        path = Path(os.environ.get("HUDUMA_CONFIG", PROJECT_ROOT / "huduma.toml"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
+
+    @field_validator("data_dir", "cache_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("prefixes")
+    @classmethod
+    def _only_digits(cls, value: list[str]) -> list[str]:
+        if not value or not all(p.isascii() and p.isdigit() and 2 <= len(p) <= 15 for p in value):
+            raise ValueError("each prefix is 2 to 15 digits, and there is at least one")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError("not a time zone of the IANA database, such as Africa/Nairobi") from error
+        return value
+
+    @property
+    def url(self) -> str:
+        """The database's SQLAlchemy URL."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'huduma.db'}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The centre's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @cached_property
+    def secrets(self) -> dict[str, str]:
+        """This installation's secrets by name (`manager`, `session`, `carrier`, `supervisor`): made once."""
+        path = self.data_dir / "secrets.json"
+        made: dict[str, str] = {}
+        if path.exists():
+            made = json.loads(path.read_text())
+        missing = {"manager", "session", "carrier", "supervisor"} - made.keys()
+        if missing:
+            made |= {name: random_secrets.token_urlsafe(32) for name in missing}
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            draft = path.with_name(f"secrets.{os.getpid()}.new")
+            with open(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+                json.dump(made, file)
+            draft.replace(path)
+        return made | {
+            name: value for name, value in (("manager", self.manager_secret), ("session", self.session_secret)) if value
+        }
+
+    def refuse_unsafe_production(self) -> None:
+        """Raise `SettingsMistake` when production would run with a guessable secret or without its safeguards."""
+        if self.mode != "production":
+            return
+        for name in ("session_secret", "manager_secret"):
+            value = getattr(self, name)
+            if value and (value.lower() in GUESSABLE or len(value) < 16):
+                raise SettingsMistake(f"{name} is too easy to guess: use 16 characters or more, or leave it empty")
+        if self.ignore_hours:
+            raise SettingsMistake("ignore_hours must be false in production: the line has opening hours")
+        if not self.secure_cookies:
+            raise SettingsMistake("secure_cookies must be true in production: put the console behind https")
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """Read the settings once for this process.
+
+    Raises:
+        SettingsMistake: naming each wrong setting in plain words.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        lines = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors())
+        raise SettingsMistake(f"settings: {lines}") from error
+    except ValueError as error:  # a TOML file that does not parse
+        raise SettingsMistake(f"settings file: {error}") from error
+    settings.refuse_unsafe_production()
+    return settings
