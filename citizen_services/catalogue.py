@@ -1,7 +1,7 @@
 """Agencies, services and what may be said about them today.
 
 A statement is a fact about a service with its source and the time in which it holds. One that lapsed, is disputed
-between sources or was never confirmed is not spoken: the caller is told that it must be confirmed, and offered a person.
+between sources or was never confirmed is not spoken: the caller is told that it must be confirmed and offered a person.
 """
 
 from __future__ import annotations
