@@ -1,0 +1,86 @@
+"""`huduma doctor`: what is missing on this machine, and what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from asterisk_conf.debian import own_source
+from asterisk_conf.embedded import find
+from contact_centre.errors import HudumaError, SetupFailed
+from contact_centre.settings import Settings, load_settings
+from operations.house import House
+from operations.steps import check_disk, check_ports
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `advice` is empty when it is well."""
+
+    what: str
+    seen: str
+    advice: str = ""
+
+
+def main(argv: list[str]) -> int:
+    """Look at everything; the exit code is 1 when something is missing."""
+    findings = examine(load_settings())
+    screen = Console(highlight=False)
+    for finding in findings:
+        mark = "[red]✗" if finding.advice else "[green]✓"
+        screen.print(f"{mark}[/] {finding.what:<22} {finding.seen}")
+        if finding.advice:
+            screen.print(f"  → {finding.advice}")
+    return int(any(finding.advice for finding in findings))
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Every finding, the bad ones with advice."""
+    return [
+        Finding("Python", sys.version.split()[0]),
+        _try("disk and secrets", str(settings.data_dir), lambda: check_disk(settings, _silent)),
+        _running_or_free(settings),
+        _asterisk(settings),
+        _program("espeak-ng", "Kiswahili prompts: `apt install espeak-ng`, or `huduma up` unpacks it without root"),
+        _program("chromium", "only tests and `huduma simulate` need it: `apt install chromium`"),
+        _program("sipp", "only the benchmarks need it: `apt install sip-tester`"),
+    ]
+
+
+def _silent(_: str) -> None:
+    pass
+
+
+def _try(what: str, seen: str, look: Callable[[], object]) -> Finding:
+    try:
+        look()
+    except HudumaError as error:
+        return Finding(what, "", str(error))
+    return Finding(what, seen)
+
+
+def _running_or_free(settings: Settings) -> Finding:
+    house = House(settings)
+    if house.running():
+        return Finding("the house", "runs" if house.is_ready() else f"runs, but {house.trouble()}")
+    return _try("ports", "free", lambda: check_ports(settings, _silent))
+
+
+def _asterisk(settings: Settings) -> Finding:
+    unpacked = any(settings.cache_dir.glob("asterisk*"))
+    if not (settings.asterisk_program or shutil.which("asterisk") or unpacked):
+        try:
+            own_source()
+        except SetupFailed as error:
+            return Finding("Asterisk", "", str(error))
+        return Finding("Asterisk", "none yet; `huduma up` unpacks one without root")
+    return _try("Asterisk", "found", lambda: find(settings, _silent))
+
+
+def _program(name: str, advice: str) -> Finding:
+    found = shutil.which(name)
+    return Finding(name, found) if found else Finding(name, "not found", advice)

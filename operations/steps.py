@@ -1,0 +1,122 @@
+"""What must be done before the house can run: each step says what it does, does it once, and is quick the next time."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from asterisk_conf.debian import unpack
+from asterisk_conf.embedded import find
+from asterisk_conf.render import render_carrier, render_centre
+from citizen_services.sample_data import refuse_sample_data, seed
+from contact_centre.database import connect, session_scope
+from contact_centre.errors import SetupFailed
+from contact_centre.migrate import migrate
+from contact_centre.settings import Settings
+from ivr.prompts import render_all
+from operations.console_build import build_console
+
+Progress = Callable[[str], None]
+ROOM_NEEDED = 1 << 30
+"""Free space asked for in `data_dir` before anything is written (bytes)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do; `run` gets a function for short lines of progress."""
+
+    title: str
+    run: Callable[[Settings, Progress], None]
+
+
+def check_disk(settings: Settings, progress: Progress) -> None:
+    """Make the data directory and see that there is room in it."""
+    try:
+        for name in ("logs", "run", "prompts", "recordings/live", "recordings/archive"):
+            (settings.data_dir / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SetupFailed(f"cannot write in {settings.data_dir}: {error.strerror}; set HUDUMA_DATA_DIR") from error
+    free = shutil.disk_usage(settings.data_dir).free
+    if free < ROOM_NEEDED:
+        raise SetupFailed(f"{settings.data_dir} has {free >> 20} MB free, {ROOM_NEEDED >> 20} MB are needed")
+    _ = settings.secrets
+
+
+def check_ports(settings: Settings, progress: Progress) -> None:
+    """See that nobody listens where the house will."""
+    wanted = [
+        (settings.console_port, "console_port", settings.console_host, socket.SOCK_STREAM),
+        (settings.sip_port, "sip_port", settings.bind_address, socket.SOCK_DGRAM),
+        (settings.asterisk_http_port, "asterisk_http_port", settings.bind_address, socket.SOCK_STREAM),
+        (settings.manager_port, "manager_port", "127.0.0.1", socket.SOCK_STREAM),
+        (settings.fastagi_port, "fastagi_port", "127.0.0.1", socket.SOCK_STREAM),
+    ]
+    if settings.mode == "demonstration":
+        wanted.append((settings.carrier_sip_port, "carrier_sip_port", "127.0.0.1", socket.SOCK_DGRAM))
+        wanted.append((settings.carrier_manager_port, "carrier_manager_port", "127.0.0.1", socket.SOCK_STREAM))
+    for port, name, host, kind in wanted:
+        with closing(socket.socket(socket.AF_INET, kind)) as probe:
+            if kind == socket.SOCK_STREAM:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                raise SetupFailed(
+                    f"port {port} is taken (is the house running already?): stop what uses it, "
+                    f"or set HUDUMA_{name.upper()} to another"
+                ) from error
+
+
+def get_asterisk(settings: Settings, progress: Progress) -> None:
+    """Find an Asterisk, or unpack one without root."""
+    find(settings, progress)
+
+
+def get_kiswahili_voice(settings: Settings, progress: Progress) -> None:
+    """Find espeak-ng, or unpack it without root."""
+    if settings.piper_voice_sw is None and shutil.which("espeak-ng") is None:
+        unpack(["espeak-ng"], settings.cache_dir / "espeak-ng", progress=progress)
+
+
+def prepare_database(settings: Settings, progress: Progress) -> None:
+    """Bring the database to this version; in the demonstration fill it with sample people."""
+    migrate(settings.url)
+    engine = connect(settings.url)
+    try:
+        with session_scope(engine) as session:
+            if settings.mode == "demonstration":
+                progress("sample citizens, cases and accounts")
+                seed(session, datetime.now(UTC))
+            else:
+                refuse_sample_data(session, settings)
+    finally:
+        engine.dispose()
+
+
+def render_configuration(settings: Settings, progress: Progress) -> None:
+    """Write Asterisk's configuration from the templates."""
+    asterisk = find(settings, progress)
+    render_centre(settings, asterisk, settings.data_dir / "asterisk")
+    if settings.mode == "demonstration":
+        render_carrier(settings, asterisk, settings.data_dir / "carrier")
+
+
+def build_pages(settings: Settings, progress: Progress) -> None:
+    """Build the console's pages unless they are built already."""
+    build_console(settings.cache_dir, progress)
+
+
+STEPS: tuple[Step, ...] = (
+    Step("Disk and secrets", check_disk),
+    Step("Free ports", check_ports),
+    Step("Asterisk", get_asterisk),
+    Step("Kiswahili voice", get_kiswahili_voice),
+    Step("Console pages", build_pages),
+    Step("Database", prepare_database),
+    Step("Prompts", render_all),
+    Step("Asterisk's configuration", render_configuration),
+)

@@ -1,0 +1,52 @@
+"""`huduma test`: installs what the tests need from Debian, if it may, and runs the whole suite."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from contact_centre.errors import SetupFailed
+from contact_centre.settings import PROJECT_ROOT, load_settings
+from operations.console_build import build_console
+
+NEEDED: dict[str, Callable[[], object]] = {
+    "chromium": lambda: shutil.which("chromium"),
+    "espeak-ng": lambda: shutil.which("espeak-ng"),
+    "postgresql": lambda: next(Path("/usr/lib/postgresql").glob("*/bin/initdb"), None),
+    "sip-tester": lambda: shutil.which("sipp"),
+}
+"""Debian package -> how to see that it is here."""
+
+
+def main(argv: list[str]) -> int:
+    """Install, build, test. Arguments go to pytest."""
+    install_from_debian([package for package, found in NEEDED.items() if not found()])
+    build_console(load_settings().cache_dir, lambda line: print(f"huduma: console pages: {line}", flush=True))
+    return subprocess.run([sys.executable, "-m", "pytest", *argv], cwd=PROJECT_ROOT, check=False).returncode
+
+
+def install_from_debian(missing: list[str]) -> None:
+    """Install packages as root, or by sudo where it asks no password; otherwise say what to install.
+
+    Raises:
+        SetupFailed: naming the command that a person must run.
+    """
+    if not missing:
+        return
+    command = f"apt-get install -y --no-install-recommends {' '.join(missing)}"
+    become_root: list[str] = []
+    if os.geteuid() != 0:
+        asked = shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], check=False, capture_output=True)  # noqa: S607
+        if not asked or asked.returncode:
+            raise SetupFailed(f"the tests need {', '.join(missing)}: run `sudo {command}` once")
+        become_root = ["sudo", "-n"]
+    print(f"huduma: installing {', '.join(missing)}", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for words in (["apt-get", "-q", "update"], command.split()):
+        done = subprocess.run([*become_root, *words], check=False, capture_output=True, text=True, env=environment)
+        if done.returncode:
+            raise SetupFailed(f"`{' '.join(words)}` failed: {done.stderr.strip().splitlines()[-1:]}")

@@ -1,0 +1,100 @@
+"""The rules that keep the house readable: types, lint, imports that point down, pure rooms, small files, true docs."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from contact_centre.cli import COMMANDS
+from contact_centre.settings import PROJECT_ROOT, Settings
+
+ROOMS = (
+    "contact_centre citizen_services ivr agi_scripts agent_console queue_manager recordings asterisk_conf "
+    "demonstration operations"
+).split()
+PURE = """
+contact_centre/model.py contact_centre/states.py contact_centre/channel_vars.py contact_centre/errors.py
+contact_centre/facts.py citizen_services/catalogue.py ivr/menu.py ivr/speaking.py
+queue_manager/events.py queue_manager/commands.py queue_manager/requests.py queue_manager/matching.py
+queue_manager/router.py queue_manager/line.py queue_manager/roster.py queue_manager/service_level.py
+queue_manager/ami_inbound.py queue_manager/ami_outbound.py queue_manager/snapshot.py
+asterisk_conf/credentials.py recordings/naming.py
+""".split()
+IMPURE = {"asyncio", "sqlalchemy", "panoramisk", "fastapi", "asterisk", "time", "random", "os", "socket", "threading"}
+CLOCKS = {"now", "utcnow", "today"}
+LONGEST_FILE = 400
+MEDIAN_FILE = 120
+
+
+def sources() -> list[Path]:
+    """Every Python file of the product, migrations aside (they are a record, not code to read)."""
+    found = [path for room in ROOMS for path in (PROJECT_ROOT / room).rglob("*.py")]
+    return sorted(p for p in found if not {"migrations", "node_modules"} & set(p.parts))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["importlinter.cli", "lint"]],
+    ids=" ".join,
+)
+def test_the_checkers_find_nothing(command: list[str]) -> None:
+    module = (
+        ["-c", "from importlinter.cli import lint_imports_command as c; c()"]
+        if "importlinter.cli" in command
+        else ["-m", *command]
+    )
+    done = subprocess.run([sys.executable, *module], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_pure_modules_take_the_time_as_an_argument(name: str) -> None:
+    tree = ast.parse((PROJECT_ROOT / name).read_text())
+    imported = {
+        (alias.name if isinstance(node, ast.Import) else node.module or "").split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    called = {
+        node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    assert not imported & IMPURE
+    assert not called & CLOCKS
+
+
+def test_files_stay_small() -> None:
+    lengths = sorted((len(path.read_text().splitlines()), path) for path in sources())
+    too_long = [f"{path.relative_to(PROJECT_ROOT)}: {length}" for length, path in lengths if length > LONGEST_FILE]
+    assert not too_long
+    assert lengths[len(lengths) // 2][0] <= MEDIAN_FILE
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_is_there(name: str) -> None:
+    module, function = COMMANDS[name][0].split(":")
+    assert callable(getattr(import_module(module), function))
+
+
+def test_the_readme_names_every_setting_with_its_default() -> None:
+    readme = (PROJECT_ROOT / "README.md").read_text()
+    missing = [name for name in Settings.model_fields if f"| `{name}` |" not in readme]
+    assert not missing
+
+
+def test_every_docstring_is_there() -> None:
+    """Public modules, classes and functions say what they mean."""
+    silent = []
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
+                name = getattr(node, "name", "(module)")
+                inner = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and name.startswith("_")
+                if not inner and not name.startswith("_") and not ast.get_docstring(node) and node.body:
+                    silent.append(f"{path.relative_to(PROJECT_ROOT)}:{getattr(node, 'lineno', 1)} {name}")
+    assert not silent
