@@ -1,7 +1,8 @@
 """P. Which of Asterisk's modules are loaded: a list, because what is not loaded cannot be reached.
 
-No `res_pjsip_refer`: a phone cannot transfer. (`chan_pjsip` does not load without `res_pjsip_pubsub`; every endpoint says
-`allow_subscribe=no`.) No `app_system`, no `func_shell`, no `app_originate`: the dialplan can start neither a program nor a call besides `Dial`.
+No `res_pjsip_refer`: a phone cannot transfer. (`chan_pjsip` does not load without `res_pjsip_pubsub`; every endpoint
+says `allow_subscribe=no`.) No `app_system`, no `func_shell`, no `app_originate`: the dialplan can start neither a
+program nor a call besides `Dial`.
 """
 
 from __future__ import annotations
