@@ -1,0 +1,118 @@
+"""What each request of a console does in each state of the agent; refusals are sentences for people."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from contact_centre.errors import Refused
+from contact_centre.facts import Kind
+from contact_centre.states import AgentState, CallState
+from queue_manager import requests as r
+from queue_manager.commands import EndCall, WithdrawOffer
+from queue_manager.floor import Floor
+from queue_manager.roster import LiveAgent
+from queue_manager.rules import EXTENSION_REASONS, PauseReason
+
+BUSY = (AgentState.OFFERED, AgentState.ON_CALL)
+
+
+def perform(floor: Floor, request: r.Request, now: datetime) -> tuple[str, str]:
+    """Do it; give a code and a sentence, both empty when there is nothing to add.
+
+    Raises:
+        Refused: nothing was changed.
+    """
+    agent = floor.roster.get(request.agent_id)
+    if agent is None:
+        raise Refused("unknown_agent", "There is no such agent.")
+    if isinstance(request, r.SignIn):
+        return _sign_in(floor, agent, now)
+    if agent.state is AgentState.SIGNED_OUT:
+        raise Refused("wrong_state", "Sign in first.")
+    match request:
+        case r.SignOut():
+            return _sign_out(floor, agent, now)
+        case r.SetReady():
+            return _ready(floor, agent, now)
+        case r.Pause():
+            return _pause(floor, agent, request.reason, now)
+        case r.EndCall():
+            return _end_call(floor, agent, request.call_id)
+        case r.Decline():
+            return _decline(floor, agent, request.offer_id)
+        case r.ExtendWrapUp():
+            return _extend(floor, agent, request, now)
+        case r.FinishWrapUp():
+            if agent.state is not AgentState.WRAP_UP:
+                raise Refused("wrong_state", "There is no wrap-up to finish.")
+            floor.stand_ready(agent, now)
+            return "", ""
+
+
+def _sign_in(floor: Floor, agent: LiveAgent, now: datetime) -> tuple[str, str]:
+    if agent.state is not AgentState.SIGNED_OUT:
+        return "took_over", "You were signed in elsewhere; that page was told."
+    floor.record(Kind.AGENT_SIGNED_IN, now, agent_id=agent.id)
+    floor.pause(agent, PauseReason.SIGNED_IN, now)
+    return "", ""
+
+
+def _sign_out(floor: Floor, agent: LiveAgent, now: datetime) -> tuple[str, str]:
+    if agent.state in BUSY:
+        raise Refused("wrong_state", "Finish the call first, then sign out.")
+    floor.roster.move(agent, AgentState.SIGNED_OUT, now)
+    floor.record(Kind.AGENT_SIGNED_OUT, now, agent_id=agent.id)
+    return "", ""
+
+
+def _ready(floor: Floor, agent: LiveAgent, now: datetime) -> tuple[str, str]:
+    agent.pause_next = None
+    if agent.state in (AgentState.PAUSED, AgentState.WRAP_UP):
+        agent.missed = 0
+        floor.stand_ready(agent, now)
+    return "", ""
+
+
+def _pause(floor: Floor, agent: LiveAgent, reason: str, now: datetime) -> tuple[str, str]:
+    if reason not in floor.rules.pause_reasons:
+        raise Refused("unknown_reason", "That is not one of the reasons for a pause.")
+    if agent.state in (AgentState.OFFERED, AgentState.ON_CALL, AgentState.WRAP_UP):
+        agent.pause_next = reason
+        return "after_call", "The pause begins when the call is finished."
+    floor.pause(agent, reason, now)
+    return "", ""
+
+
+def _end_call(floor: Floor, agent: LiveAgent, call_id: str) -> tuple[str, str]:
+    call = floor.calls.get(call_id)
+    if call is None or agent.call_id != call_id or agent.state is not AgentState.ON_CALL:
+        raise Refused("wrong_state", "That call is not with you.")
+    call.ended_by = "agent"
+    floor.out.append(EndCall(call.id, call.channel))
+    return "", ""
+
+
+def _decline(floor: Floor, agent: LiveAgent, offer_id: str) -> tuple[str, str]:
+    call = floor.calls.get(agent.call_id or "")
+    if call is None or call.state is not CallState.OFFERED or call.offer is None or call.offer.id != offer_id:
+        raise Refused("wrong_state", "That call is not ringing any more.")
+    call.declined = True
+    floor.out.append(WithdrawOffer(offer_id, agent.agent.extension))
+    return "", ""
+
+
+def _extend(floor: Floor, agent: LiveAgent, request: r.ExtendWrapUp, now: datetime) -> tuple[str, str]:
+    if agent.state is not AgentState.WRAP_UP or agent.wrap_up_until is None:
+        raise Refused("wrong_state", "There is no wrap-up to extend.")
+    latest = agent.since + timedelta(seconds=floor.rules.wrap_up_limit_s)
+    if request.reason not in EXTENSION_REASONS:
+        raise Refused("unknown_reason", "That is not one of the reasons for more time.")
+    if request.seconds <= 0 or agent.wrap_up_until >= latest:
+        raise Refused("limit", "The wrap-up cannot be extended any further; a pause can follow it.")
+    until = agent.wrap_up_until = min(agent.wrap_up_until + timedelta(seconds=request.seconds), latest)
+    floor.record(
+        Kind.WRAP_UP_EXTENDED, now, agent.call_id, agent.id, until=until.isoformat(),
+        reason=request.reason,
+    )  # fmt: skip
+    floor.wake_at(until, ("wrap_up", agent.id))
+    return "", ""

@@ -1,0 +1,75 @@
+"""A command -> the AMI actions that do it, in order. The last action's response decides whether it was accepted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from contact_centre.channel_vars import GlobalVar, Var, wire_safe
+from queue_manager.commands import (
+    AnnouncePosition,
+    Command,
+    EndCall,
+    OfferCall,
+    RaisePriority,
+    WithdrawOffer,
+)
+
+Action = dict[str, str]
+
+NORMAL_CLEARING = "16"
+"""Q.850 cause of an ordinary end."""
+
+
+def actions(command: Command) -> list[Action]:
+    """The actions of a command; none for those that are not Asterisk's."""
+    match command:
+        case OfferCall():
+            return [
+                _set(command.channel, Var.OFFER_ID, command.offer_id),
+                _set(command.channel, Var.OFFER_AGENT, command.endpoint),
+                _set(command.channel, Var.RING_S, str(command.ring_s)),
+                _set(command.channel, Var.EPOCH, str(command.epoch)),
+                {
+                    "Action": "Redirect",
+                    "Channel": channel_name(command.channel),
+                    "Context": "offer",
+                    "Exten": "s",
+                    "Priority": "1",
+                },
+            ]
+        case WithdrawOffer():
+            # the leg's number is not known here; a pattern finds it, and there is at most one
+            leg = f"/^PJSIP\\/{wire_safe(command.endpoint)}-[0-9a-f]+$/"
+            return [{"Action": "Hangup", "Channel": leg, "Cause": NORMAL_CLEARING}]
+        case EndCall():
+            return [{"Action": "Hangup", "Channel": channel_name(command.channel), "Cause": NORMAL_CLEARING}]
+        case AnnouncePosition():
+            return [_set(command.channel, Var.POSITION, str(command.position))]
+        case RaisePriority():
+            return [_set(command.channel, Var.PRIORITY, str(command.priority))]
+        case _:
+            return []
+
+
+def router_seen(now: datetime) -> Action:
+    """The leader's sign of life, read by the dialplan's safety net."""
+    return {"Action": "Setvar", "Variable": GlobalVar.ROUTER_SEEN.value, "Value": str(int(now.timestamp()))}
+
+
+def leader_epoch(epoch: int) -> Action:
+    """From here on, offers of an older leader are sent back."""
+    return {"Action": "Setvar", "Variable": GlobalVar.EPOCH.value, "Value": str(epoch)}
+
+
+def channel_name(channel: str) -> str:
+    """A channel name as it may stand on an AMI line: Asterisk made it, and it is cut to its own alphabet again."""
+    return "".join(c for c in channel if c.isalnum() or c in "@;_./-")[:140]
+
+
+def _set(channel: str, variable: Var, value: str) -> Action:
+    return {
+        "Action": "Setvar",
+        "Channel": channel_name(channel),
+        "Variable": variable.value,
+        "Value": wire_safe(value),
+    }

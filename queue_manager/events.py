@@ -1,0 +1,237 @@
+"""What the router hears: past tense or state, immutable, already checked at the door (`ami_inbound.py`, `snapshot.py`).
+
+Instants are UTC and aware. `endpoint` is the name of an agent's SIP endpoint, for example `agent-007`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from contact_centre.model import Agent, Language
+from contact_centre.states import AgentState, CallState
+
+OfferFailure = Literal["no_answer", "busy", "unreachable", "declined", "withdrawn", "lost"]
+"""Why an offer ended without an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a caller needs, as the conversation left it in the channel's variables."""
+
+    language: Language = "en"
+    queue: str = "general"
+    skills: frozenset[str] = frozenset()
+    priority: int = 0
+    agency: str | None = None
+    service: str | None = None
+    waiting_since: datetime | None = None
+    """When the call first began to wait; None when the channel does not say: then it is now."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallEntered:
+    """Asterisk answered a call; the conversation begins."""
+
+    call_id: str
+    channel: str
+    uniqueid: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallFailed:
+    """The conversation broke; the caller heard the apology and goes on to a person."""
+
+    call_id: str
+    channel: str
+    uniqueid: str
+    entry: str = "main"
+    number_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallWaiting:
+    """The call is in `[waiting]`: said at every slice of music, and the only state from which it is offered."""
+
+    call_id: str
+    channel: str
+    uniqueid: str
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
+class OfferStarted:
+    """`[offer]` is about to ring the agent."""
+
+    call_id: str
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAnswered:
+    """The agent's phone answered: the first time, or again after it was lost."""
+
+    call_id: str
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFailed:
+    """The agent did not take the call; the caller is on the way back to `[waiting]`."""
+
+    call_id: str
+    offer_id: str
+    reason: OfferFailure
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRefused:
+    """Asterisk answered the Redirect with an error: the caller was never sent to `[offer]`."""
+
+    call_id: str
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLost:
+    """The agent's leg ended while the caller lives: the call is in `[rejoin]`."""
+
+    call_id: str
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejoinFailed:
+    """The agent did not come back in time: the call goes to the head of the line."""
+
+    call_id: str
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerLeft:
+    """The caller's own channel is gone: the one thing that ends a call."""
+
+    call_id: str | None
+    """None when the channel's variables did not say; then `uniqueid` must be known."""
+    uniqueid: str
+    cause: int = 0
+    """Q.850 cause code; 0: not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentHeld:
+    """The agent's phone put its call on hold."""
+
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentResumed:
+    """The agent's phone took its call off hold."""
+
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRegistered:
+    """A phone registered for an endpoint; `contact` tells two phones of one endpoint apart."""
+
+    endpoint: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneUnregistered:
+    """A contact of an endpoint is gone or does not answer."""
+
+    endpoint: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCall:
+    """One caller's channel as Asterisk lists it."""
+
+    call_id: str
+    channel: str
+    uniqueid: str
+    state: CallState
+    wish: Wish
+    offer_id: str | None = None
+    endpoint: str | None = None
+    """The agent's endpoint of the present or last offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that Asterisk holds just now: what is not in it has ended."""
+
+    calls: tuple[SeenCall, ...]
+    contacts: Mapping[str, frozenset[str]]
+    """Endpoint -> its contacts."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLost:
+    """Nothing is heard of Asterisk until the next snapshot; nothing is offered meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentsLoaded:
+    """Who works here, with their skills: at the start, and again whenever it changed."""
+
+    agents: tuple[Agent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedAgent:
+    """An agent's last state as the journal tells it."""
+
+    agent_id: int
+    state: AgentState
+    since: datetime
+    ready_since: datetime | None = None
+    reason: str | None = None
+    call_id: str | None = None
+    offer_id: str | None = None
+    wrap_up_until: datetime | None = None
+    missed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the journal knew when this router started: agents' states, and the calls that had not ended."""
+
+    agents: tuple[RememberedAgent, ...] = ()
+    open_calls: Mapping[str, CallState] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """The instant that `Router.next_deadline` named has come."""
+
+
+Event = (
+    CallEntered
+    | CallFailed
+    | CallWaiting
+    | OfferStarted
+    | OfferAnswered
+    | OfferFailed
+    | OfferRefused
+    | AgentLost
+    | RejoinFailed
+    | CallerLeft
+    | AgentHeld
+    | AgentResumed
+    | PhoneRegistered
+    | PhoneUnregistered
+    | Snapshot
+    | LinkLost
+    | AgentsLoaded
+    | Remembered
+    | TimePassed
+)

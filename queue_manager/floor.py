@@ -1,0 +1,289 @@
+"""The floor: every call and agent there is, and the moves that keep the two in step.
+
+Each move changes state and says so with facts, in one place, so that no path through the router can forget half of it.
+What happens *when* is decided in `call_events.py`, `agent_requests.py` and `reconcile.py`.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from contact_centre.facts import Fact, Kind
+from contact_centre.model import Call, Offer, Queue
+from contact_centre.states import AgentState, CallState, call_moves
+from queue_manager.commands import AnnouncePosition, Command, OfferCall, RaisePriority, Record
+from queue_manager.events import OfferFailure, Wish
+from queue_manager.line import Line, LiveCall
+from queue_manager.matching import Decision
+from queue_manager.roster import LiveAgent, Roster
+from queue_manager.rules import GRACE_S, HEAD_OF_LINE, PASSED_OVER_S, PauseReason, Rules
+
+POSITIONS_SPOKEN = 20
+ELIGIBLE_KEPT = 50
+REMEMBERED_ENDINGS = 20_000
+
+Due = tuple[Literal["wrap_up", "again"], int] | tuple[Literal["offer"], str]
+"""What is to be looked at: an agent's wrap-up, an agent who may be offered a call again, an offer gone silent."""
+
+
+class Floor:
+    """All routing state. Orders and facts pile up in `out` until the router takes them."""
+
+    def __init__(self, rules: Rules, run_id: str, epoch: int) -> None:
+        """Begin with nothing. `run_id` makes the ids of this router's facts and offers unlike any other's."""
+        self.rules = rules
+        self.epoch = epoch
+        self.calls: dict[str, LiveCall] = {}
+        self.line = Line()
+        self.roster = Roster()
+        self.link_up = False
+        self.was_lost = False
+        self.open_calls: dict[str, CallState] = {}
+        self.out: list[Command] = []
+        self.ignored: Counter[str] = Counter()
+        self._run_id = run_id
+        self._made = 0
+        self._ended: OrderedDict[str, None] = OrderedDict()
+        self._by_uniqueid: dict[str, str] = {}
+        self._deadlines: list[tuple[datetime, int, Due]] = []
+        self.fresh: dict[str, None] = {}
+        """Calls that can be offered since the last matching."""
+        self._moved_queues: dict[str, None] = {}
+
+    # ---- telling
+
+    def record(self, kind: Kind, now: datetime, call_id: str | None = None, agent_id: int | None = None, *,
+               fact_id: str | None = None, **payload: Any) -> None:  # fmt: skip
+        """Put a fact into the journal."""
+        self.out.append(Record(Fact(kind, now, call_id, agent_id, payload, fact_id or self.new_id())))
+
+    def new_id(self) -> str:
+        """An id no other router makes."""
+        self._made += 1
+        return f"{self._run_id}-{self._made}"
+
+    def wake_at(self, instant: datetime, due: Due) -> None:
+        """Look at this again at this instant; whether it still matters is seen then."""
+        self._made += 1
+        heapq.heappush(self._deadlines, (instant, self._made, due))
+
+    def next_deadline(self) -> datetime | None:
+        """When something is due next."""
+        return self._deadlines[0][0] if self._deadlines else None
+
+    def take_due(self, now: datetime) -> Iterator[Due]:
+        """What is due by now, each once."""
+        while self._deadlines and self._deadlines[0][0] <= now:
+            yield heapq.heappop(self._deadlines)[2]
+
+    # ---- calls
+
+    def find(self, call_id: str | None, uniqueid: str = "") -> LiveCall | None:
+        """The call with this id, or else with this channel."""
+        found = self.calls.get(call_id) if call_id else None
+        return found or self.calls.get(self._by_uniqueid.get(uniqueid, ""))
+
+    def has_ended(self, call_id: str) -> bool:
+        """Whether this call is known to be over."""
+        return call_id in self._ended
+
+    def admit(self, call_id: str, channel: str, uniqueid: str, state: CallState, now: datetime) -> LiveCall:
+        """A call that was not known: in the conversation, or found by a snapshot."""
+        call = self.calls[call_id] = LiveCall(call_id, channel, uniqueid, state, now)
+        self._by_uniqueid[uniqueid] = call_id
+        return call
+
+    def wish_of(self, seen: Wish, call_id: str, channel: str, now: datetime) -> Call:
+        """The call as the line keeps it; a queue that does not exist becomes the general one, so nobody is lost."""
+        queue = seen.queue if seen.queue in self.rules.queues else self.rules.default_queue
+        since = min(seen.waiting_since or now, now)
+        return Call(
+            call_id, channel, seen.language, queue, seen.skills, since, seen.priority, seen.agency, seen.service
+        )
+
+    def begin_waiting(self, call: LiveCall, wish: Call, now: datetime, *, known: bool = False) -> None:
+        """The call asks for a person for the first time (`known`: the journal has it already)."""
+        call.state, call.since, call.wish = CallState.WAITING, now, wish
+        if not known:
+            payload: dict[str, Any] = {
+                "queue": wish.queue,
+                "language": wish.language,
+                "skills": sorted(wish.skills),
+                "priority": wish.priority,
+            }
+            payload |= {k: v for k, v in (("agency", wish.agency), ("service", wish.service)) if v}
+            self.record(Kind.CALL_WAITING, now, call.id, fact_id=f"waiting-{call.id}", **payload)
+        self._stand_in_line(call)
+
+    def confirm_waiting(self, call: LiveCall, channel: str) -> None:
+        """It was heard from `[waiting]`: from here on it may be redirected."""
+        call.channel = channel
+        call.confirmed = True
+        self.fresh[call.id] = None
+        self._moved(call)
+
+    def requeue(self, call: LiveCall, now: datetime) -> None:
+        """Its agent did not come back: the head of the line, with the time it has waited all along."""
+        assert call.wish is not None
+        call.state, call.since = call_moves(call.state, CallState.WAITING), now
+        call.offer, call.offer_started, call.raised = None, False, HEAD_OF_LINE
+        self.record(Kind.CALL_REQUEUED, now, call.id, queue=call.wish.queue)
+        self.out.append(RaisePriority(call.id, call.channel, call.wish.priority + HEAD_OF_LINE))
+        self._stand_in_line(call)
+
+    def end(self, call: LiveCall, now: datetime, by: str, cause: int = 0) -> None:
+        """The caller's channel is gone: close the call, free the agent."""
+        state, agent = call.state, self.roster.get(call.agent_id)
+        call.state = CallState.ENDED
+        self.line.remove(call.id)
+        self._moved(call)
+        if state is CallState.OFFERED and call.offer is not None:
+            self.record(Kind.OFFER_FAILED, now, call.id, call.agent_id, offer_id=call.offer.id, reason="withdrawn")
+        if state in (CallState.WAITING, CallState.OFFERED):
+            self.record(Kind.CALL_ABANDONED, now, call.id, phase="waiting" if state is CallState.WAITING else "ringing")
+        self.close(call.id, now, call.ended_by or by, cause)
+        self.calls.pop(call.id, None)
+        self._by_uniqueid.pop(call.uniqueid, None)
+        if agent is None or agent.call_id != call.id:
+            return
+        if agent.state is AgentState.OFFERED:
+            self.stand_ready(agent, now, said=False)
+        elif agent.state is AgentState.ON_CALL:
+            self.wrap_up(agent, call.id, self.queue_of(call), now)
+
+    def close(self, call_id: str, now: datetime, by: str, cause: int) -> None:
+        """Write that a call is over, once and for all."""
+        self.record(Kind.CALL_ENDED, now, call_id, fact_id=f"ended-{call_id}", by=by, cause=cause)
+        self._ended[call_id] = None
+        self.open_calls.pop(call_id, None)
+        while len(self._ended) > REMEMBERED_ENDINGS:
+            self._ended.popitem(last=False)
+
+    # ---- offers
+
+    def offer(self, call: LiveCall, decision: Decision, now: datetime) -> None:
+        """Ring one agent for one call. The fact goes out first: it is the intent."""
+        agent = self.roster.get(decision.agent_id)
+        assert agent is not None
+        assert call.wish is not None
+        self.roster.move(agent, AgentState.OFFERED, now)
+        call.state, call.since = call_moves(call.state, CallState.OFFERED), now
+        call.offer = Offer(self.new_id(), call.id, agent.id, now)
+        call.offer_started = call.confirmed = call.declined = False
+        agent.call_id, agent.offer_id = call.id, call.offer.id
+        self.line.remove(call.id)
+        self._moved(call)
+        ring_s = self.queue_of(call).ring_s
+        self.record(
+            Kind.CALL_OFFERED, now, call.id, agent.id, offer_id=call.offer.id, queue=call.wish.queue,
+            eligible=list(decision.eligible[:ELIGIBLE_KEPT]), decided_by=decision.decided_by,
+        )  # fmt: skip
+        self.out.append(OfferCall(call.id, call.channel, call.offer.id, agent.agent.extension, ring_s, self.epoch))
+        self.wake_at(now + timedelta(seconds=ring_s + GRACE_S), ("offer", call.id))
+
+    def offer_failed(self, call: LiveCall, reason: OfferFailure, now: datetime) -> None:
+        """Back in line, same place; the agent who was rung is ready again, or visibly paused."""
+        assert call.offer is not None
+        offer, agent = call.offer, self.roster.get(call.offer.agent_id)
+        if call.declined:
+            reason = "declined"
+        call.state, call.since = call_moves(call.state, CallState.WAITING), now
+        call.offer, call.offer_started, call.declined = None, False, False
+        self.record(Kind.OFFER_FAILED, now, call.id, offer.agent_id, offer_id=offer.id, reason=reason)
+        if reason not in ("withdrawn", "lost"):
+            until = call.passed_over[offer.agent_id] = now + timedelta(seconds=PASSED_OVER_S)
+            self.wake_at(until, ("again", offer.agent_id))
+        self._stand_in_line(call)
+        if agent is None or agent.offer_id != offer.id:
+            return
+        if reason in ("no_answer", "busy"):
+            agent.missed += 1
+            if agent.missed >= self.rules.missed_offers_pause:
+                self.pause(agent, PauseReason.MISSED, now)
+                return
+        elif reason in ("declined", "unreachable"):
+            self.pause(agent, PauseReason.DECLINED if reason == "declined" else PauseReason.PHONE, now)
+            return
+        self.stand_ready(agent, now, said=False)
+
+    def connect(self, call: LiveCall, now: datetime) -> None:
+        """The agent answered."""
+        assert call.offer is not None
+        agent = self.roster.get(call.offer.agent_id)
+        call.state, call.since = call_moves(call.state, CallState.CONNECTED), now
+        call.raised = 0
+        call.passed_over.clear()
+        self.record(Kind.CALL_CONNECTED, now, call.id, call.offer.agent_id, offer_id=call.offer.id)
+        if agent is not None:
+            self.roster.move(agent, AgentState.ON_CALL, now)
+            agent.missed = 0
+
+    # ---- agents
+
+    def stand_ready(self, agent: LiveAgent, now: datetime, *, said: bool = True) -> None:
+        """Free for calls. `said=False`: another fact tells it (the offer's end)."""
+        pause_next = agent.pause_next
+        if pause_next is not None:
+            self.pause(agent, pause_next, now)
+            return
+        self.roster.move(agent, AgentState.READY, now)
+        if said:
+            self.record(Kind.AGENT_READY, now, agent_id=agent.id)
+
+    def pause(self, agent: LiveAgent, reason: str, now: datetime) -> None:
+        """Take no calls, for a reason that everybody sees. A new reason begins a new pause."""
+        if agent.state is not AgentState.PAUSED:
+            self.roster.move(agent, AgentState.PAUSED, now)
+        agent.reason, agent.since, agent.missed = reason, now, 0
+        self.record(Kind.AGENT_PAUSED, now, agent_id=agent.id, reason=reason)
+
+    def wrap_up(self, agent: LiveAgent, call_id: str, queue: Queue, now: datetime) -> None:
+        """The call is over; the agent has its work to finish."""
+        self.roster.move(agent, AgentState.WRAP_UP, now)
+        agent.offer_id = None
+        until = agent.wrap_up_until = now + timedelta(seconds=queue.wrap_up_s)
+        self.record(Kind.AGENT_WRAPPING_UP, now, call_id, agent.id, until=until.isoformat())
+        self.wake_at(until, ("wrap_up", agent.id))
+
+    def phone_changed(self, agent: LiveAgent | None, now: datetime) -> None:
+        """Say that a signed-in agent has a phone now, or has none any more."""
+        if agent is not None and agent.state is not AgentState.SIGNED_OUT:
+            kind = Kind.PHONE_REGISTERED if agent.contacts else Kind.PHONE_UNREGISTERED
+            self.record(kind, now, agent_id=agent.id)
+
+    # ---- places in line
+
+    def queue_of(self, call: LiveCall) -> Queue:
+        """The queue the call stands in, or the general one."""
+        name = call.wish.queue if call.wish else self.rules.default_queue
+        return self.rules.queues[name]
+
+    def announce_positions(self) -> None:
+        """Tell the first callers of each queue that moved their new place; those behind hear `many`, once."""
+        for queue in self._moved_queues:
+            for place, call in enumerate(self.line.first_of_queue(queue, POSITIONS_SPOKEN), start=1):
+                self._announce(call, place)
+        self._moved_queues.clear()
+
+    def announce_far(self, call: LiveCall) -> None:
+        """A call further back than places are told in numbers."""
+        if call.id in self.line and self.line.position(call.id) > POSITIONS_SPOKEN:
+            self._announce(call, POSITIONS_SPOKEN + 1)
+
+    def _announce(self, call: LiveCall, place: int) -> None:
+        if call.confirmed and call.position != place:
+            call.position = place
+            self.out.append(AnnouncePosition(call.id, call.channel, place))
+
+    def _stand_in_line(self, call: LiveCall) -> None:
+        call.confirmed, call.position = False, 0
+        self.line.add(call)
+        self._moved(call)
+
+    def _moved(self, call: LiveCall) -> None:
+        if call.wish is not None:
+            self._moved_queues[call.wish.queue] = None

@@ -1,0 +1,69 @@
+"""What the journal remembers of the agents: a fold over their facts, for a router that starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from contact_centre.facts import Fact, Kind
+from contact_centre.states import AgentState
+from queue_manager.events import RememberedAgent
+
+KINDS = (
+    Kind.AGENT_SIGNED_IN,
+    Kind.AGENT_READY,
+    Kind.AGENT_PAUSED,
+    Kind.AGENT_WRAPPING_UP,
+    Kind.WRAP_UP_EXTENDED,
+    Kind.AGENT_SIGNED_OUT,
+    Kind.CALL_OFFERED,
+    Kind.OFFER_FAILED,
+    Kind.CALL_CONNECTED,
+)
+"""The facts that tell an agent's state."""
+
+
+def remembered_agents(facts: Iterable[Fact]) -> tuple[RememberedAgent, ...]:
+    """Fold agents' facts, oldest first, into the last state of each."""
+    agents: dict[int, RememberedAgent] = {}
+    for fact in facts:
+        if fact.agent_id is not None:
+            before = agents.get(fact.agent_id) or RememberedAgent(
+                fact.agent_id, AgentState.SIGNED_OUT, fact.occurred_at
+            )
+            agents[fact.agent_id] = _after(before, fact)
+    return tuple(agents.values())
+
+
+def _after(agent: RememberedAgent, fact: Fact) -> RememberedAgent:
+    at, p = fact.occurred_at, fact.payload
+    fresh = RememberedAgent(agent.agent_id, agent.state, at, missed=agent.missed)
+    match fact.kind:
+        case Kind.AGENT_READY:
+            return replace(fresh, state=AgentState.READY, ready_since=at, missed=0)
+        case Kind.AGENT_PAUSED:
+            return replace(fresh, state=AgentState.PAUSED, reason=str(p.get("reason")), missed=0)
+        case Kind.AGENT_WRAPPING_UP:
+            return replace(
+                fresh, state=AgentState.WRAP_UP, call_id=fact.call_id, wrap_up_until=datetime.fromisoformat(p["until"])
+            )
+        case Kind.WRAP_UP_EXTENDED:
+            return replace(agent, wrap_up_until=datetime.fromisoformat(p["until"]))
+        case Kind.AGENT_SIGNED_OUT:
+            return replace(fresh, state=AgentState.SIGNED_OUT, missed=0)
+        case Kind.CALL_OFFERED:
+            return replace(
+                fresh,
+                state=AgentState.OFFERED,
+                ready_since=agent.ready_since,
+                call_id=fact.call_id,
+                offer_id=p["offer_id"],
+            )
+        case Kind.OFFER_FAILED if agent.offer_id == p["offer_id"]:
+            missed = agent.missed + (p.get("reason") in ("no_answer", "busy"))
+            return replace(fresh, state=AgentState.READY, ready_since=agent.ready_since or at, missed=missed)
+        case Kind.CALL_CONNECTED:
+            return replace(fresh, state=AgentState.ON_CALL, call_id=fact.call_id, offer_id=p["offer_id"], missed=0)
+        case _:
+            return agent

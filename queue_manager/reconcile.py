@@ -1,0 +1,175 @@
+"""What the journal remembers and what Asterisk holds, made one: at the start, after the link was lost, and on doubt.
+
+Asterisk is right about calls, the journal about agents. A call that Asterisk does not hold has ended; one that waits
+goes into the line with the time it has waited all along; one that is connected keeps its agent.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from contact_centre.facts import Kind
+from contact_centre.model import Offer
+from contact_centre.states import AgentState, CallState
+from queue_manager import events as e
+from queue_manager.call_events import give_up_agent
+from queue_manager.floor import Floor
+from queue_manager.line import LiveCall
+from queue_manager.roster import LiveAgent
+
+ON_THE_WAY = timedelta(seconds=2)
+"""An offer younger than this may not have reached its channel yet."""
+
+TALKING = (CallState.CONNECTED, CallState.HELD, CallState.REJOINING)
+
+
+def remember(floor: Floor, event: e.Remembered, now: datetime) -> None:
+    """Put agents into the states they had; keep the open calls until Asterisk says what became of them."""
+    floor.open_calls = dict(event.open_calls)
+    for past in event.agents:
+        agent = floor.roster.get(past.agent_id)
+        if agent is None:
+            continue
+        agent.ready_since = past.ready_since
+        floor.roster.put(agent, past.state, past.since)
+        agent.reason, agent.missed = past.reason, past.missed
+        agent.call_id, agent.offer_id = past.call_id, past.offer_id
+        agent.wrap_up_until = past.wrap_up_until
+        if past.wrap_up_until is not None:
+            floor.wake_at(past.wrap_up_until, ("wrap_up", agent.id))
+
+
+def snapshot(floor: Floor, event: e.Snapshot, now: datetime) -> None:
+    """Believe Asterisk."""
+    floor.link_up = True
+    if floor.was_lost:
+        floor.was_lost = False
+        floor.record(Kind.ASTERISK_FOUND, now)
+    _phones(floor, event, now)
+    seen = {call.call_id for call in event.calls}
+    for call in [call for call in floor.calls.values() if call.id not in seen]:
+        floor.end(call, now, "system")
+    for call_id, state in list(floor.open_calls.items()):
+        if call_id not in seen and call_id not in floor.calls:
+            if state in (CallState.WAITING, CallState.OFFERED):
+                phase = "waiting" if state is CallState.WAITING else "ringing"
+                floor.record(Kind.CALL_ABANDONED, now, call_id, fact_id=f"abandoned-{call_id}", phase=phase)
+            floor.close(call_id, now, "system", 0)
+    for one in event.calls:
+        _call(floor, one, now)
+    for agent in list(floor.roster):
+        _agent(floor, agent, now)
+
+
+def link_lost(floor: Floor, event: e.LinkLost, now: datetime) -> None:
+    """Nothing is known from here on; nothing is offered until a snapshot says what is."""
+    if floor.link_up:
+        floor.record(Kind.ASTERISK_LOST, now)
+        floor.was_lost = True
+    floor.link_up = False
+
+
+def _phones(floor: Floor, event: e.Snapshot, now: datetime) -> None:
+    for endpoint in {*event.contacts, *floor.roster.endpoints_with_contacts()}:
+        there, known = event.contacts.get(endpoint, frozenset()), floor.roster.contacts_of(endpoint)
+        changes = [(contact, True) for contact in there - known] + [(contact, False) for contact in known - there]
+        for contact, here in changes:
+            floor.phone_changed(floor.roster.contact(endpoint, contact, here), now)
+
+
+def _call(floor: Floor, seen: e.SeenCall, now: datetime) -> None:
+    if floor.has_ended(seen.call_id):
+        floor.ignored["snapshot of an ended call"] += 1
+        return
+    before = floor.open_calls.pop(seen.call_id, None)
+    call = floor.calls.get(seen.call_id)
+    if call is None:
+        call = floor.admit(seen.call_id, seen.channel, seen.uniqueid, CallState.IVR, now)
+    call.channel = seen.channel
+    match seen.state:
+        case CallState.WAITING:
+            _waits(floor, call, seen, before, now)
+        case CallState.OFFERED:
+            if call.state is CallState.OFFERED and call.offer is not None and call.offer.id == seen.offer_id:
+                call.offer_started = True
+            elif call.state in (CallState.IVR, CallState.WAITING):
+                _adopt(floor, call, seen, before, now)
+        case CallState.CONNECTED | CallState.REJOINING:
+            _talks(floor, call, seen, before, now)
+        case _:
+            pass
+
+
+def _waits(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | None, now: datetime) -> None:
+    if call.state is CallState.IVR:
+        _enter_line(floor, call, seen, before, now)
+        if before in TALKING:  # it lost its agent while nobody listened
+            floor.line.remove(call.id)
+            call.state = CallState.CONNECTED
+            floor.requeue(call, now)
+    elif call.state is CallState.OFFERED and call.offer is not None:
+        if now - call.offer.offered_at < ON_THE_WAY:
+            return
+        floor.offer_failed(call, "lost", now)
+    elif call.state in TALKING:
+        give_up_agent(floor, call, now)
+    floor.confirm_waiting(call, seen.channel)
+
+
+def _talks(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | None, now: datetime) -> None:
+    if call.state in (CallState.IVR, CallState.WAITING):
+        _adopt(floor, call, seen, before, now)
+        return
+    if call.offer is None or call.offer.id != seen.offer_id:
+        return
+    if call.state is CallState.OFFERED:
+        floor.connect(call, now)
+    if call.state is not seen.state and seen.state is CallState.REJOINING:
+        call.state, call.since = CallState.REJOINING, now
+        floor.record(Kind.AGENT_LOST, now, call.id, call.agent_id, offer_id=call.offer.id)
+    elif call.state is CallState.REJOINING and seen.state is CallState.CONNECTED:
+        call.state, call.since = CallState.CONNECTED, now
+        floor.record(Kind.CALL_REJOINED, now, call.id, call.agent_id, offer_id=call.offer.id)
+
+
+def _enter_line(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | None, now: datetime) -> None:
+    wish = floor.wish_of(seen.wish, call.id, seen.channel, now)
+    floor.begin_waiting(call, wish, now, known=before not in (None, CallState.IVR))
+
+
+def _adopt(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | None, now: datetime) -> None:
+    """A call that another router offered or connected: take it over as it stands."""
+    if call.state is CallState.IVR:
+        _enter_line(floor, call, seen, before, now)
+    agent = floor.roster.at(seen.endpoint or "")
+    busy = agent is not None and agent.call_id not in (None, call.id) and floor.calls.get(agent.call_id) is not None
+    if agent is None or busy or seen.offer_id is None:
+        if seen.state is not CallState.OFFERED:  # somebody not on the roster talks with them: leave them in peace
+            floor.line.remove(call.id)
+            call.state = seen.state
+        return  # an offer of nobody's comes back to `[waiting]` by itself
+    floor.line.remove(call.id)
+    call.offer = Offer(seen.offer_id, call.id, agent.id, now)
+    call.offer_started = True
+    call.state, call.since = seen.state, now
+    state = AgentState.OFFERED if seen.state is CallState.OFFERED else AgentState.ON_CALL
+    if agent.state is not state or agent.call_id != call.id:
+        floor.roster.put(agent, state, now)
+    agent.call_id, agent.offer_id = call.id, seen.offer_id
+    if state is AgentState.OFFERED:
+        floor.wake_at(now + timedelta(seconds=floor.queue_of(call).ring_s), ("offer", call.id))
+    elif before not in TALKING:
+        floor.record(Kind.CALL_CONNECTED, now, call.id, agent.id, offer_id=seen.offer_id)
+
+
+def _agent(floor: Floor, agent: LiveAgent, now: datetime) -> None:
+    """An agent whose call is not there any more is freed from it."""
+    if agent.state not in (AgentState.OFFERED, AgentState.ON_CALL):
+        return
+    call = floor.calls.get(agent.call_id or "")
+    if call is not None and call.agent_id == agent.id:
+        return
+    if agent.state is AgentState.OFFERED:
+        floor.stand_ready(agent, now)
+    elif agent.call_id is not None:
+        floor.wrap_up(agent, agent.call_id, floor.rules.queues[floor.rules.default_queue], now)

@@ -1,0 +1,69 @@
+"""What consoles ask of the router. Each is answered accepted or refused; the same `id` twice is done once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    id: str
+    """Made by the console, unique; asking again with it gives the same answer and does nothing more."""
+    account_id: int
+    """Who asks."""
+    agent_id: int
+    """Whom it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn(_Request):
+    """Begin to work; a second sign-in of one agent takes over from the first (`reason` is `took_over`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignOut(_Request):
+    """Stop working; refused while ringing or talking."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetReady(_Request):
+    """Take calls. During wrap-up it ends the wrap-up; during a call it takes back a requested pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause(_Request):
+    """Take no calls; during a call, from its end on."""
+
+    reason: str
+    """One of the pause reasons in the routing file."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndCall(_Request):
+    """Hang up the citizen: the agent's End button."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decline(_Request):
+    """Do not take the call that is ringing; the next agent gets it and this one is paused."""
+
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendWrapUp(_Request):
+    """Need more time after the call."""
+
+    seconds: int
+    reason: str
+    """One of `rules.EXTENSION_REASONS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishWrapUp(_Request):
+    """The work after the call is done: ready, or paused when a pause was asked for."""
+
+
+Request = SignIn | SignOut | SetReady | Pause | EndCall | Decline | ExtendWrapUp | FinishWrapUp

@@ -1,0 +1,188 @@
+"""The router: `handle(event or request, now) -> commands`. All routing state lives behind it, and nothing else does.
+
+It reads no clock, opens nothing and waits for nothing, so tests and the simulator drive the very object that runs.
+After every event it matches: only calls and agents that this event made available can make a new pair, because no
+eligible pair was left before it (work conservation).
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from contact_centre.errors import Refused
+from contact_centre.facts import Kind
+from contact_centre.states import CallState
+from queue_manager import agent_requests, call_events, reconcile
+from queue_manager import events as e
+from queue_manager.commands import Answer, Command, TakeSnapshot
+from queue_manager.floor import Due, Floor
+from queue_manager.line import LiveCall, can_be_offered
+from queue_manager.matching import OrderKey, choose_agent
+from queue_manager.requests import Request
+from queue_manager.rules import Rules
+from queue_manager.view import AgentView, CallView, View
+
+ANSWERS_KEPT = 2000
+
+MEANING: Mapping[type[Any], Callable[[Floor, Any, datetime], None]] = {
+    e.CallEntered: call_events.entered,
+    e.CallFailed: call_events.failed,
+    e.CallWaiting: call_events.waiting,
+    e.OfferStarted: call_events.offer_started,
+    e.OfferAnswered: call_events.offer_answered,
+    e.OfferFailed: call_events.offer_failed,
+    e.OfferRefused: call_events.offer_failed,
+    e.AgentLost: call_events.agent_lost,
+    e.RejoinFailed: call_events.rejoin_failed,
+    e.CallerLeft: call_events.caller_left,
+    e.AgentHeld: call_events.held,
+    e.AgentResumed: call_events.held,
+    e.PhoneRegistered: call_events.phone,
+    e.PhoneUnregistered: call_events.phone,
+    e.Snapshot: reconcile.snapshot,
+    e.LinkLost: reconcile.link_lost,
+    e.Remembered: reconcile.remember,
+}
+
+
+class Router:
+    """One inbox in, commands out."""
+
+    def __init__(self, rules: Rules, run_id: str, epoch: int = 1) -> None:
+        """Begin empty. `run_id` (a few letters and digits, new for every run) makes this run's ids unique."""
+        self._floor = Floor(rules, run_id, epoch)
+        self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._started = False
+
+    @property
+    def ignored(self) -> Counter[str]:
+        """Events that changed nothing, by why: stale, doubled, of unknown calls."""
+        return self._floor.ignored
+
+    @property
+    def rules(self) -> Rules:
+        """The queues and limits it goes by."""
+        return self._floor.rules
+
+    def next_deadline(self) -> datetime | None:
+        """When it wants to be given `TimePassed`; None: nothing is due."""
+        return self._floor.next_deadline()
+
+    def handle(self, event: e.Event | Request, now: datetime) -> list[Command]:
+        """Take one event or request and give what is to be done, in order."""
+        floor = self._floor
+        meaning = MEANING.get(type(event))
+        if meaning is not None:
+            meaning(floor, event, now)
+        elif isinstance(event, e.AgentsLoaded):
+            floor.roster.load(event.agents, now)
+        elif not isinstance(event, e.TimePassed):
+            self._answer(event, now)  # type: ignore[arg-type]
+        for due in floor.take_due(now):
+            self._look_at(due, now)
+        if floor.link_up:
+            self._match(now)
+            floor.announce_positions()
+        if isinstance(event, e.Snapshot):
+            self._mark_start(now)
+        out, floor.out = floor.out, []
+        return out
+
+    def _answer(self, request: Request, now: datetime) -> None:
+        answer = self._answers.get(request.id)
+        if answer is None:
+            try:
+                reason, message = agent_requests.perform(self._floor, request, now)
+                answer = Answer(request.id, True, reason, message)
+            except Refused as refusal:
+                answer = Answer(request.id, False, refusal.reason, str(refusal))
+            self._answers[request.id] = answer
+            if len(self._answers) > ANSWERS_KEPT:
+                self._answers.popitem(last=False)
+        self._floor.out.append(answer)
+
+    def _look_at(self, due: Due, now: datetime) -> None:
+        floor = self._floor
+        if due[0] == "offer":
+            call = floor.calls.get(due[1])
+            if call is not None and call.offer is not None and call.state is CallState.OFFERED:
+                ring_s = floor.queue_of(call).ring_s
+                if (now - call.offer.offered_at).total_seconds() >= ring_s and floor.link_up:
+                    floor.out.append(TakeSnapshot())
+            return
+        agent = floor.roster.get(due[1])
+        if agent is None:
+            return
+        if due[0] == "again" and agent.available:
+            floor.roster.freed[agent.id] = None
+        elif due[0] == "wrap_up" and agent.wrap_up_until is not None and agent.wrap_up_until <= now:
+            floor.stand_ready(agent, now)
+
+    def _match(self, now: datetime) -> None:
+        floor, line, roster = self._floor, self._floor.line, self._floor.roster
+        heads: list[tuple[OrderKey, int]] = []
+
+        def look(agent_id: int) -> None:
+            agent = roster.get(agent_id)
+            if agent is not None and agent.available:
+                call = line.for_agent(agent.id, agent.skills, now)
+                if call is not None:
+                    heapq.heappush(heads, (call.key, agent.id))
+
+        for agent_id in roster.freed:
+            look(agent_id)
+        while heads:
+            key, agent_id = heapq.heappop(heads)
+            if key[2] in line:
+                self._offer(floor.calls[key[2]], now)
+            look(agent_id)
+        fresh = [floor.calls[call_id] for call_id in floor.fresh if call_id in line]
+        for call in sorted(fresh, key=lambda call: call.key):
+            if call.confirmed:
+                self._offer(call, now)
+        roster.freed.clear()
+        floor.fresh.clear()
+
+    def _offer(self, call: LiveCall, now: datetime) -> None:
+        assert call.wish is not None
+        ready = [agent for agent in self._floor.roster.available if can_be_offered(call, agent.id, now)]
+        decision = choose_agent(call.wish, ready)
+        if decision is not None:
+            self._floor.offer(call, decision, now)
+
+    def _mark_start(self, now: datetime) -> None:
+        if not self._started:
+            self._started = True
+            self._floor.record(Kind.ROUTER_STARTED, now, epoch=self._floor.epoch, calls=len(self._floor.line))
+
+    def view(self, now: datetime) -> View:
+        """How everything is now."""
+        floor = self._floor
+        return View(
+            now,
+            floor.link_up,
+            tuple(_call_view(floor, call) for call in floor.calls.values()),
+            tuple(
+                AgentView(
+                    a.id, a.agent.extension, a.state, a.since, a.reason, a.call_id, a.offer_id,
+                    a.wrap_up_until, a.pause_next, bool(a.contacts),
+                )
+                for a in floor.roster
+            ),
+        )  # fmt: skip
+
+
+def _call_view(floor: Floor, call: LiveCall) -> CallView:
+    wish = call.wish
+    position = floor.line.position(call.id) if call.id in floor.line else None
+    offer_id = call.offer.id if call.offer else None
+    if wish is None:
+        return CallView(call.id, call.state, call.since, None, None, None, None, None, None, None, None)
+    return CallView(
+        call.id, call.state, call.since, wish.queue, wish.waiting_since, wish.language, wish.agency, wish.service,
+        call.agent_id, offer_id, position,
+    )  # fmt: skip

@@ -1,0 +1,226 @@
+"""Drives the router: one inbox in, the journal first, then the orders, one after the other.
+
+Nothing is decided here. Facts are journalled in a worker thread before any order of the same batch is carried out, so
+an order that Asterisk got is always one the journal knows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+from contact_centre.errors import LinkLost
+from contact_centre.facts import Fact
+from contact_centre.journal import Journal
+from contact_centre.settings import Settings
+from queue_manager.ami_inbound import Inbound, Message, text
+from queue_manager.ami_link import LINK_LOST, AmiLink
+from queue_manager.ami_outbound import actions, leader_epoch, router_seen
+from queue_manager.commands import Answer, Command, OfferCall, Record, TakeSnapshot
+from queue_manager.events import Event, OfferRefused, TimePassed
+from queue_manager.events import LinkLost as LinkLostEvent
+from queue_manager.requests import Request
+from queue_manager.router import Router
+from queue_manager.routing_file import read_routing
+from queue_manager.snapshot import SnapshotReader
+from queue_manager.stored_state import load_agents, load_memory
+from queue_manager.view import View
+
+log = logging.getLogger(__name__)
+
+SEEN_EVERY_S = 2.0
+BATCH = 100
+"""Most messages taken from the inbox before their facts are journalled and their orders carried out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a request was answered."""
+
+    accepted: bool
+    reason: str = ""
+    """A short code; empty when there is nothing to say."""
+    message: str = ""
+    """A sentence for people."""
+
+
+class Runner:
+    """The router in an event loop, linked to Asterisk and to the database."""
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        """Read the routing file; nothing is started.
+
+        Raises:
+            FileMistake: the routing file is wrong.
+        """
+        self._engine = engine
+        self._journal = Journal(engine, settings.data_dir / "spool" / "router.jsonl")
+        self.rules = read_routing(settings.routing, settings.ring_s, settings.missed_offers_pause)
+        self.router = Router(self.rules, uuid.uuid4().hex[:12])
+        self.inbound = Inbound()
+        self._snapshots = SnapshotReader()
+        self._inbox: asyncio.Queue[Message | Event | Request] = asyncio.Queue()
+        secret = settings.secrets["manager"]
+        self.link = AmiLink("127.0.0.1", settings.manager_port, "huduma", secret, self._inbox.put_nowait)
+        self._answers: dict[str, list[asyncio.Future[Outcome]]] = {}
+        self._subscribers: set[asyncio.Event] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Remember what the journal knows, link to Asterisk, begin to route. Returns before Asterisk answers."""
+        now = datetime.now(UTC)
+        agents = await asyncio.to_thread(load_agents, self._engine)
+        memory = await asyncio.to_thread(load_memory, self._engine, now)
+        for event in (agents, memory):
+            await self._carry_out(self.router.handle(event, now))
+        await self.link.start()
+        self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._show_life())]
+
+    async def stop(self) -> None:
+        """Stop routing; callers keep their music, and the next router goes on from the journal and Asterisk."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.link.stop()
+        for waiting in [future for futures in self._answers.values() for future in futures]:
+            if not waiting.done():
+                waiting.cancel()
+
+    async def request(self, request: Request) -> Outcome:
+        """Ask the router; the outcome comes after it is journalled."""
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._answers.setdefault(request.id, []).append(answer)
+        self._inbox.put_nowait(request)
+        return await answer
+
+    async def ami(self, action: Mapping[str, str]) -> Message:
+        """Send one AMI action of another room (credentials of phones).
+
+        Raises:
+            LinkLost: Asterisk does not answer.
+            ValueError: a header with a line break, or an action that is not safe to forget.
+        """
+        return await self.link.action(action)
+
+    async def reload_agents(self) -> None:
+        """Take in agents and skills that were changed in the database."""
+        self._inbox.put_nowait(await asyncio.to_thread(load_agents, self._engine))
+
+    def view(self) -> View:
+        """How everything is now."""
+        return self.router.view(datetime.now(UTC))
+
+    @contextlib.contextmanager
+    def subscribe(self) -> Iterator[asyncio.Event]:
+        """An event that is set whenever something changed; whoever waits for it clears it before looking."""
+        changed = asyncio.Event()
+        self._subscribers.add(changed)
+        try:
+            yield changed
+        finally:
+            self._subscribers.discard(changed)
+
+    async def _run(self) -> None:
+        while True:
+            taken = await self._take()
+            commands: list[Command] = []
+            for item in taken:
+                commands += self._handle(item)
+            await self._carry_out(commands)
+            for changed in self._subscribers:
+                changed.set()
+
+    async def _take(self) -> list[Message | Event | Request]:
+        """Wait for the inbox or for the router's next deadline; give all that is there, up to a batch."""
+        deadline = self.router.next_deadline()
+        delay = None if deadline is None else max(0.0, (deadline - datetime.now(UTC)).total_seconds())
+        try:
+            taken = [await asyncio.wait_for(self._inbox.get(), delay)]
+        except TimeoutError:
+            return [TimePassed()]
+        while len(taken) < BATCH and not self._inbox.empty():
+            taken.append(self._inbox.get_nowait())
+        return taken
+
+    def _handle(self, item: Message | Event | Request) -> Sequence[Command]:
+        event = self._read(item) if isinstance(item, Mapping) else item
+        if event is None:
+            return ()
+        try:
+            return self.router.handle(event, datetime.now(UTC))
+        except Exception:  # one event that was not foreseen must not stop the line
+            log.exception("the router failed on %s", type(event).__name__)
+            return (TakeSnapshot(),)
+
+    def _read(self, message: Message) -> Event | None:
+        if message is LINK_LOST:
+            return LinkLostEvent()
+        if text(message, "event") == "FullyBooted":
+            self._ask_for_snapshot()
+            return None
+        return self._snapshots.read(message) or self.inbound.read(message)
+
+    def _ask_for_snapshot(self) -> None:
+        with contextlib.suppress(LinkLost):
+            self._snapshots.begin()
+            self.link.send(leader_epoch(1))
+            self.link.send(router_seen(datetime.now(UTC)))
+            self.link.ask_for_snapshot()
+
+    async def _carry_out(self, commands: Sequence[Command]) -> None:
+        facts = [command.fact for command in commands if isinstance(command, Record)]
+        if facts:
+            await asyncio.to_thread(self._append, facts)
+        for command in commands:
+            match command:
+                case Record():
+                    pass
+                case Answer():
+                    outcome = Outcome(command.accepted, command.reason, command.message)
+                    for waiting in self._answers.pop(command.request_id, []):
+                        if not waiting.done():
+                            waiting.set_result(outcome)
+                case TakeSnapshot():
+                    self._ask_for_snapshot()
+                case _:
+                    self._order(command)
+
+    def _append(self, facts: Sequence[Fact]) -> None:
+        try:
+            self._journal.append(*facts)
+        except Exception:  # one fact that does not fit must not keep the others out
+            log.exception("a batch of facts could not be journalled together")
+            for fact in facts:
+                try:
+                    self._journal.append(fact)
+                except Exception:
+                    log.exception("fact %s %s was not journalled", fact.kind, fact.id)
+
+    def _order(self, command: Command) -> None:
+        """Write the actions at once, in order; a refused offer comes back through the inbox."""
+        try:
+            answers = [self.link.send(action) for action in actions(command)]
+        except LinkLost:
+            log.warning("%s not sent: no link", type(command).__name__)
+            return  # the next snapshot tells what is
+        if isinstance(command, OfferCall):
+            answers[-1].add_done_callback(lambda done: self._offer_answered(command, done))
+
+    def _offer_answered(self, command: OfferCall, done: asyncio.Future[Message]) -> None:
+        if done.cancelled() or done.exception() is not None:
+            return
+        if text(done.result(), "response") == "Error":
+            self._inbox.put_nowait(OfferRefused(command.call_id, command.offer_id))
+
+    async def _show_life(self) -> None:
+        while True:
+            with contextlib.suppress(LinkLost):
+                self.link.send(router_seen(datetime.now(UTC)))
+            await asyncio.sleep(SEEN_EVERY_S)

@@ -1,0 +1,42 @@
+"""What the router needs from the database when it starts: who works here, and what the journal remembers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, select
+
+from contact_centre.database import read_scope
+from contact_centre.facts import Fact, Kind
+from contact_centre.model import Agent
+from contact_centre.states import CallState
+from contact_centre.tables import AgentRow, AgentSkill, CallRow, FactRow
+from queue_manager.events import AgentsLoaded, Remembered
+from queue_manager.memory import KINDS, remembered_agents
+
+LOOK_BACK = timedelta(hours=36)
+"""An agent who said nothing for longer is signed out."""
+
+
+def load_agents(engine: Engine) -> AgentsLoaded:
+    """Everybody who may answer calls, with skills."""
+    with read_scope(engine) as session:
+        skills: dict[int, dict[str, int]] = {}
+        for row in session.scalars(select(AgentSkill)):
+            skills.setdefault(row.agent_id, {})[row.skill] = row.level
+        rows = session.scalars(select(AgentRow).order_by(AgentRow.id))
+        return AgentsLoaded(tuple(Agent(row.id, row.extension, row.name, skills.get(row.id, {})) for row in rows))
+
+
+def load_memory(engine: Engine, now: datetime) -> Remembered:
+    """Agents' last states and the calls that had not ended."""
+    with read_scope(engine) as session:
+        rows = session.scalars(
+            select(FactRow)
+            .where(FactRow.kind.in_([kind.value for kind in KINDS]))
+            .where(FactRow.occurred_at >= now - LOOK_BACK, FactRow.agent_id.is_not(None))
+            .order_by(FactRow.position)
+        )
+        facts = [Fact(Kind(row.kind), row.occurred_at, row.call_id, row.agent_id, row.payload, row.id) for row in rows]
+        open_calls = session.execute(select(CallRow.id, CallRow.state).where(CallRow.ended_at.is_(None)))
+        return Remembered(remembered_agents(facts), {call_id: CallState(state) for call_id, state in open_calls})
