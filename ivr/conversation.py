@@ -1,0 +1,154 @@
+"""Drives the dialogue over a caller: does what it decided, and tells it what happened."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from contact_centre.channel_vars import Var, wire_safe
+from contact_centre.facts import Kind
+from contact_centre.model import Language
+from ivr.agi_caller import CallerGone
+from ivr.menu import Dialogue
+from ivr.turns import (
+    Ask,
+    CannotSpeak,
+    CaseFound,
+    CaseNotFound,
+    CaseUnavailable,
+    HungUp,
+    Input,
+    Keys,
+    Leave,
+    LookUpCase,
+    NoInput,
+    Overdue,
+    Part,
+    Record,
+    Remember,
+    Say,
+    Speak,
+)
+
+LONGEST_CALL_S = 900.0
+"""After so long with the machine a person takes over (s)."""
+
+
+class Caller(Protocol):
+    """What a conversation needs of a line; `AgiCaller` is one."""
+
+    def play(self, files: tuple[str, ...], keys: str = "") -> str:
+        """Play files; give the key that stopped them."""
+
+    def ask(self, files: tuple[str, ...], digits: int, timeout_ms: int) -> tuple[str, bool]:
+        """Play files and collect digits; True when time ran out."""
+
+    def set_variable(self, name: str, value: str) -> None:
+        """Tell the dialplan."""
+
+
+class Voice(Protocol):
+    """Where sound comes from; `prompts.Voices` is one."""
+
+    def files(self, parts: tuple[Part, ...], waiting: Callable[[], None]) -> tuple[str, ...] | None:
+        """Sound files without extension; `waiting` is called to fill the time while one is made. None: impossible."""
+
+
+class Records(Protocol):
+    """What a conversation reads and writes; none of it may delay the caller for long."""
+
+    def note(self, kind: Kind, payload: dict[str, object]) -> None:
+        """Put a fact into the journal, later."""
+
+    def remember(self, language: Language) -> None:
+        """Keep the number's language, later."""
+
+    def look_up(self, reference: str, id_last4: str) -> CaseFound | CaseNotFound | CaseUnavailable:
+        """Find a case."""
+
+
+class Conversation:
+    """One call with the machine."""
+
+    def __init__(
+        self,
+        dialogue: Dialogue,
+        caller: Caller,
+        voice: Voice,
+        records: Records,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Everything it talks to is given; `clock` counts seconds."""
+        self._dialogue, self._caller, self._voice, self._records = dialogue, caller, voice, records
+        self._clock = clock
+        self._asked_at = clock()
+        self._deadline = clock() + LONGEST_CALL_S
+
+    def run(self) -> Leave:
+        """Talk until the dialogue leaves. A caller who is gone is no error: the facts are kept and Leave is given."""
+        state, actions = self._dialogue.begin()
+        while True:
+            event: Input | None = None
+            for action in actions:
+                if isinstance(action, Leave):
+                    return action
+                try:
+                    event = self._do(action) or event
+                except CallerGone:
+                    event = HungUp(self._clock() - self._asked_at)
+                    break
+            if event is None:
+                raise AssertionError("every step ends with a question or leaves")
+            if self._clock() > self._deadline and not isinstance(event, HungUp):
+                event = Overdue()
+            state, actions = self._dialogue.step(state, event)
+
+    def _do(self, action: object) -> Input | None:
+        match action:
+            case Ask():
+                return self._ask(action)
+            case Say():
+                files = self._voice.files(action.parts, self._one_moment)
+                if files:
+                    self._caller.play(files)
+            case Record():
+                self._records.note(action.kind, dict(action.payload))
+            case Speak():
+                self._language: Language = action.language
+                self._caller.set_variable(Var.LANGUAGE, action.language)
+            case Remember():
+                self._records.remember(action.language)
+            case LookUpCase():
+                return self._records.look_up(action.reference, action.id_last4)
+        return None
+
+    def _ask(self, ask: Ask) -> Input:
+        files = self._voice.files(ask.parts, self._one_moment)
+        if files is None:
+            return CannotSpeak()
+        self._asked_at = self._clock()
+        digits, timed_out = self._caller.ask(files, ask.digits, round(ask.timeout_s * 1000))
+        if timed_out and not digits:
+            return NoInput()
+        return Keys(digits, self._clock() - self._asked_at)
+
+    def _one_moment(self) -> None:
+        self._caller.play(self._voice.one_moment(self._language))
+
+
+def tell_dialplan(caller: Caller, leave: Leave) -> None:
+    """Write what was learned into the channel; the result last, because it says that the rest is complete."""
+    known = {
+        Var.LANGUAGE: leave.language,
+        Var.QUEUE: leave.queue,
+        Var.SKILLS: "|".join(leave.skills),
+        Var.PRIORITY: str(leave.priority),
+        Var.AGENCY: leave.agency,
+        Var.SERVICE: leave.service,
+        Var.CASE: "" if leave.case_id is None else str(leave.case_id),
+    }
+    if leave.result is IvrResult.AGENT:
+        for name, value in known.items():
+            caller.set_variable(name, wire_safe(value))
+    caller.set_variable(Var.IVR_RESULT, leave.result.value)

@@ -1,0 +1,333 @@
+"""The dialogue with a caller: `(state, input) -> (state, actions)`.
+
+Everything that decides what a caller hears next is in this file (and in `case_dialogue.py` for case references). It
+knows no clock, no telephone and no database: the situation of the call is an argument, what must be looked up is an
+action, and what was found is an input. Each step ends with one `Ask`, one `LookUpCase` or one `Leave`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from citizen_services.catalogue import Service, Text, Topic, answer
+from contact_centre.channel_vars import IvrResult
+from contact_centre.facts import Kind
+from contact_centre.model import Language, agency_skill, language_skill
+from ivr.case_dialogue import case_asks, case_step
+from ivr.nodes import (
+    AGAIN,
+    BACK,
+    LANGUAGE,
+    NO_INPUT,
+    PERSON,
+    WRONG_KEY,
+    Answer,
+    CaseStatus,
+    Choice,
+    Menu,
+    Node,
+    Person,
+    menu_prompt,
+)
+from ivr.turns import (
+    Action,
+    Ask,
+    CannotSpeak,
+    CaseFound,
+    HungUp,
+    Input,
+    Keys,
+    Leave,
+    NoInput,
+    Overdue,
+    Part,
+    Prompt,
+    Record,
+    Remember,
+    Say,
+    Speak,
+    Spoken,
+)
+
+STRIKES = 3
+"""So many silences or wrong keys in a row lead to a person."""
+MOST_TURNS = 60
+"""A caller who has pressed so often is not being helped by a machine."""
+HEARD_ENOUGH_S = 6.0
+"""Who hangs up this long into an answer has heard its first facts (s)."""
+FALLBACK: Language = "en"
+"""The language of a caller who never chose one; the dialplan's `[failed]` agrees."""
+LANGUAGE_KEYS: dict[str, Language] = {"1": "en", "2": "sw"}
+LANGUAGE_NODE = "language"
+TOPIC_KEYS: dict[str, Topic] = {"1": Topic.REQUIREMENTS, "2": Topic.FEE, "3": Topic.WHERE, "4": Topic.HOW_LONG}
+"""After an answer: which key gives which part of it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is so for the whole call."""
+
+    entry: str = "main"
+    """`main`, or the two digits dialled behind the prefix."""
+    today: date = date.min
+    remembered: Language | None = None
+    """The language of the last call from this number."""
+    closed: Text | None = None
+    """None: people answer now. Otherwise the sentence that says when they will."""
+    emergency: Text | None = None
+    """An announcement for everyone who calls just now."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a call is in the dialogue."""
+
+    node: str = LANGUAGE_NODE
+    language: Language | None = None
+    back: tuple[str, ...] = ()
+    strikes: int = 0
+    turns: int = 0
+    helped: bool = False
+    """Something the caller asked for was told, as certain."""
+    hearing: bool = False
+    """A certain answer is being told: whoever hears enough of it is helped."""
+    reference: str = ""
+    """The case reference while the check is asked for."""
+    case_tries: int = 0
+    case: CaseFound | None = None
+    left: bool = False
+
+
+Step = tuple[State, tuple[Action, ...]]
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """One call's dialogue: the menu, and what is so for this call."""
+
+    menu: Menu
+    situation: Situation
+
+    def begin(self) -> Step:
+        """The first words."""
+        known = self.situation.remembered
+        if known is None:
+            parts: tuple[Part, ...] = (Prompt("welcome", "en"), Prompt("welcome", "sw"))
+            return State(), self._ask_language(parts)
+        state = State(language=known)
+        preface = (Prompt("welcome", known), Prompt("change-language", known))
+        return self._enter_first(state, preface, (Speak(known), Record(Kind.LANGUAGE_CHOSEN, {"language": known})))
+
+    def step(self, state: State, event: Input) -> Step:
+        """What follows from an input. After `Leave` nothing follows from anything."""
+        if state.left:
+            return state, ()
+        state = replace(state, turns=state.turns + 1)
+        if isinstance(event, HungUp):
+            return self._hung_up(state, event)
+        if isinstance(event, Overdue) or state.turns > MOST_TURNS:
+            return self.give_up(state, "long-call")
+        if isinstance(event, CannotSpeak):
+            return self.give_up(state, "long-call")
+        heard_s = event.heard_s if isinstance(event, Keys) else HEARD_ENOUGH_S
+        state = replace(state, helped=state.helped or (state.hearing and heard_s >= HEARD_ENOUGH_S), hearing=False)
+        if state.node == LANGUAGE_NODE:
+            return self._language_step(state, event)
+        node = self.menu.nodes[state.node]
+        if isinstance(node, CaseStatus):
+            return case_step(self, state, event)
+        if isinstance(event, NoInput) and isinstance(node, Answer) and state.helped:
+            return self.silence_after_answer(state, "answer-keys")
+        if isinstance(event, NoInput):
+            return self.strike(state, NO_INPUT)
+        if not isinstance(event, Keys):
+            return self.repeat(state)
+        return self._key(state, node, event.digits or AGAIN)
+
+    # ---- language
+
+    def _ask_language(self, preface: tuple[Part, ...] = ()) -> tuple[Action, ...]:
+        spoken: tuple[Part, ...] = (Prompt("choose-language", "en"), Prompt("choose-language", "sw"))
+        return (Ask((*preface, *spoken), choices={"1": ("english",), "2": ("kiswahili", "swahili")}),)
+
+    def _language_step(self, state: State, event: Input) -> Step:
+        pressed = event.digits if isinstance(event, Keys) else ""
+        if pressed in LANGUAGE_KEYS:
+            language = LANGUAGE_KEYS[pressed]
+            state = replace(state, language=language, strikes=0)
+            first = (Speak(language), Remember(language), Record(Kind.LANGUAGE_CHOSEN, {"language": language}))
+            return self._enter_first(state, (), first)
+        if pressed == PERSON:
+            return self.person(state)
+        state = replace(state, strikes=state.strikes + 1)
+        if state.strikes >= STRIKES:
+            return self.give_up(state, "three-strikes")
+        return state, self._ask_language()
+
+    def _enter_first(self, state: State, preface: tuple[Part, ...], before: tuple[Action, ...]) -> Step:
+        """Into the main menu, or the dialled agency's; with the emergency announcement, and the hours when closed."""
+        language = state.language or FALLBACK
+        for said in (self.situation.emergency, self.situation.closed):
+            if said and said.get(language):
+                preface = (*preface, Spoken(said[language], language))
+        node = self.menu.start
+        if self.situation.entry != "main":
+            agency = self.menu.agency_node(self.situation.entry)
+            if agency is None:
+                preface = (*preface, Prompt("unknown-agency", language))
+            else:
+                node, state = agency, replace(state, back=(self.menu.start,))
+        state, actions = self.enter(state, node, preface)
+        return state, (*before, *actions)
+
+    # ---- nodes
+
+    def enter(self, state: State, node: str, preface: tuple[Part, ...] = ()) -> Step:
+        """Go to a node and say what it has to say."""
+        state = replace(state, node=node, strikes=0, reference="", case=None)
+        actions: list[Action] = [Record(Kind.MENU_VISITED, {"node": node})]
+        found = self.menu.nodes[node]
+        if isinstance(found, Answer):
+            told = answer(self._service(found), self.situation.today)
+            confirmed = all(statement is not None for _, statement in told)
+            actions += [
+                Record(Kind.SERVICE_CHOSEN, {"agency": found.agency, "service": found.service}),
+                Record(Kind.SERVICE_ANSWERED, {"service": found.service, "confirmed": confirmed}),
+            ]
+        if isinstance(found, Person) and self.situation.closed is not None:
+            language = state.language or FALLBACK
+            state, more = self.go_back(state, (Spoken(self.situation.closed[language], language),))
+        elif isinstance(found, Person):
+            state, more = self.person(state)
+        else:
+            state, more = self.repeat(state, preface)
+        return state, (*actions, *more)
+
+    def repeat(self, state: State, preface: tuple[Part, ...] = ()) -> Step:
+        """Say again what the present node says."""
+        node = self.menu.nodes[state.node]
+        language = state.language or FALLBACK
+        if isinstance(node, CaseStatus):
+            return case_asks(self, state, preface)
+        if isinstance(node, Answer):
+            return self._tell(state, node, tuple(Topic), preface)
+        assert isinstance(node, Choice)
+        spoken = {option.key: tuple(option.phrases.get(language, ())) for option in node.options}
+        return state, (Ask((*preface, Prompt(menu_prompt(node.name), language)), choices=spoken),)
+
+    def _tell(self, state: State, node: Answer, topics: tuple[Topic, ...], preface: tuple[Part, ...] = ()) -> Step:
+        """Say what holds today; what does not is not spoken but said to need confirming."""
+        language = state.language or FALLBACK
+        told = [said for topic, said in answer(self._service(node), self.situation.today) if topic in topics]
+        parts: list[Part] = [*preface, *(Spoken(said.text[language], language) for said in told if said)]
+        certain = bool(told) and all(told)
+        if not certain:
+            parts.append(Prompt("must-be-confirmed", language))
+        parts.append(Prompt("answer-keys", language))
+        return replace(state, hearing=certain), (Ask(tuple(parts), choices=dict.fromkeys(TOPIC_KEYS, ())),)
+
+    def _key(self, state: State, node: Node, key: str) -> Step:
+        if key == PERSON:
+            return self.person(state)
+        if key == AGAIN:
+            return self.repeat(replace(state, strikes=0))
+        if key == BACK:
+            return self.go_back(state)
+        if key == LANGUAGE:
+            return self._other_language(state)
+        if isinstance(node, Answer) and key in TOPIC_KEYS:
+            return self._tell(replace(state, strikes=0), node, (TOPIC_KEYS[key],))
+        if isinstance(node, Choice):
+            for option in node.options:
+                if option.key == key:
+                    return self.enter(replace(state, back=(*state.back, state.node)), option.to)
+        return self.strike(state, WRONG_KEY)
+
+    def go_back(self, state: State, preface: tuple[Part, ...] = ()) -> Step:
+        """To where the caller came from; from the beginning, to the main menu."""
+        *rest, before = state.back or (self.menu.start,)
+        return self.enter(replace(state, back=tuple(rest)), before, preface)
+
+    def _other_language(self, state: State) -> Step:
+        language: Language = "sw" if state.language == "en" else "en"
+        state, actions = self.repeat(replace(state, language=language, strikes=0))
+        chosen = Record(Kind.LANGUAGE_CHOSEN, {"language": language})
+        return state, (Speak(language), Remember(language), chosen, *actions)
+
+    # ---- when it does not go on
+
+    def strike(self, state: State, words: tuple[str, ...]) -> Step:
+        """A silence or a wrong key: other words each time, and at the third a person."""
+        state = replace(state, strikes=state.strikes + 1)
+        if state.strikes >= STRIKES:
+            return self.give_up(state, "three-strikes")
+        return self.repeat(state, (Prompt(words[state.strikes - 1], state.language or FALLBACK),))
+
+    def silence_after_answer(self, state: State, keys: str) -> Step:
+        """Who says nothing after an answer is probably content: asked once, then bid goodbye."""
+        state = replace(state, strikes=state.strikes + 1)
+        language = state.language or FALLBACK
+        if state.strikes < STRIKES - 1:
+            return state, (Ask((Prompt("still-there", language), Prompt(keys, language))),)
+        return self._goodbye(state)
+
+    def person(self, state: State, why: str = "to-person") -> Step:
+        """On to an agent; outside hours say when there will be one, and stay in the menu."""
+        if self.situation.closed is not None:
+            if state.language is None:
+                return self.give_up(state, "three-strikes")
+            return self.repeat(state, (Spoken(self.situation.closed[state.language], state.language),))
+        return self._to_agent(state, why)
+
+    def give_up(self, state: State, why: str) -> Step:
+        """The machine cannot help: on to an agent, or goodbye outside hours."""
+        if self.situation.closed is None:
+            return self._to_agent(state, why)
+        language = state.language or FALLBACK
+        return self._goodbye(state, (Spoken(self.situation.closed[language], language),))
+
+    def _to_agent(self, state: State, why: str) -> Step:
+        language = state.language or FALLBACK
+        agency, service = self._about(state)
+        skills = (language_skill(language), *((agency_skill(agency),) if agency else ()))
+        leave = Leave(
+            IvrResult.AGENT,
+            language,
+            queue=self.menu.catalogue.queue_of(agency),
+            skills=skills,
+            agency=agency or "",
+            service=service or "",
+            case_id=state.case.case_id if state.case else None,
+        )
+        return replace(state, left=True), (Speak(language), Say((Prompt(why, language),)), leave)
+
+    def _goodbye(self, state: State, preface: tuple[Part, ...] = ()) -> Step:
+        language = state.language or FALLBACK
+        say = Say((*preface, Prompt("goodbye", language)))
+        result = IvrResult.CONTAINED if state.helped else IvrResult.HANGUP
+        facts = (Record(Kind.CALL_CONTAINED),) if state.helped else ()
+        return replace(state, left=True), (say, *facts, Leave(result, language))
+
+    def _hung_up(self, state: State, event: HungUp) -> Step:
+        helped = state.helped or (state.hearing and event.heard_s >= HEARD_ENOUGH_S)
+        result = IvrResult.CONTAINED if helped else IvrResult.HANGUP
+        facts = (Record(Kind.CALL_CONTAINED),) if helped else ()
+        return replace(state, left=True, helped=helped), (*facts, Leave(result, state.language or FALLBACK))
+
+    # ---- what the call is about
+
+    def _about(self, state: State) -> tuple[str | None, str | None]:
+        if state.case is not None:
+            return state.case.agency, state.case.service
+        node = self.menu.nodes.get(state.node)
+        if isinstance(node, Answer):
+            return node.agency, node.service
+        if isinstance(node, (Choice, Person)):
+            return node.agency, None
+        return None, None
+
+    def _service(self, node: Answer) -> Service:
+        service = self.menu.catalogue.service(node.service)
+        assert service is not None, "the menu was checked against this catalogue"
+        return service

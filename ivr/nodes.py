@@ -1,0 +1,140 @@
+"""What a menu is made of. A menu is a value: read from a file, checked, drawn, walked; it holds no code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from citizen_services.catalogue import Catalogue, Phrases, Text
+
+CHOICE_KEYS = "12345678"
+"""Keys that a menu may give a meaning."""
+PERSON, LANGUAGE, BACK, AGAIN = "0", "9", "*", "#"
+"""Keys that mean the same in every menu: a person · the other language · back · hear it again."""
+
+NO_INPUT = ("no-input-1", "no-input-2")
+WRONG_KEY = ("wrong-key-1", "wrong-key-2")
+"""What is said at the first and at the second strike; the third leads to a person."""
+
+POSITIONS = 20
+"""Places in line that have a prompt of their own; behind them `position-many` is spoken."""
+
+DIALPLAN_PROMPTS = frozenset(
+    {"apology", "recording-notice", "recording-refused", "closed", "position-many"}
+    | {f"position-{place}" for place in range(1, POSITIONS + 1)}
+)
+"""Prompts that the dialplan plays by name (`asterisk_conf/templates/extensions.conf.j2`)."""
+
+NEEDED_PROMPTS = frozenset(
+    {
+        *NO_INPUT,
+        *WRONG_KEY,
+        "welcome",
+        "choose-language",
+        "change-language",
+        "to-person",
+        "three-strikes",
+        "long-call",
+        "goodbye",
+        "answer-keys",
+        "must-be-confirmed",
+        "still-there",
+        "one-moment",
+        "unknown-agency",
+        "case-reference",
+        "case-check",
+        "case-mistyped",
+        "case-unknown",
+        "case-too-many",
+        "case-unavailable",
+        "case-keys",
+        "case-status-open",
+        "case-status-in-progress",
+        "case-status-waiting-citizen",
+        "case-status-ready",
+        "case-status-closed",
+    }
+)
+"""Prompts that the dialogue itself says; a menu file without one of them is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One key of a menu."""
+
+    key: str
+    to: str
+    """Name of the node it leads to."""
+    label: Text
+    """What is said before "press …"."""
+    phrases: Phrases = field(default_factory=dict)
+    """What a caller may say instead of pressing the key, for the recogniser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Some options, one key each."""
+
+    name: str
+    say: Text
+    options: tuple[Option, ...]
+    agency: str | None = None
+    """Whose menu it is: a person reached from here knows this agency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the catalogue says about a service."""
+
+    name: str
+    service: str
+    agency: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStatus:
+    """How far a case is, for a caller who knows its reference and the check."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The way to an agent."""
+
+    name: str
+    agency: str | None = None
+
+
+Node = Choice | Answer | CaseStatus | Person
+
+
+@dataclass(frozen=True)
+class Menu:
+    """A whole menu, checked: every target exists, every node can be left, every text is there in both languages."""
+
+    start: str
+    nodes: Mapping[str, Node]
+    prompts: Mapping[str, Text]
+    """Every fixed prompt by id, those of the choices (`menu-NODE`) included."""
+    catalogue: Catalogue
+
+    def agency_node(self, code: str) -> str | None:
+        """The menu of the agency behind two dialled digits, or None."""
+        agency = self.catalogue.agency_by_code(code)
+        return agency_node(agency.slug) if agency else None
+
+
+def agency_node(agency: str) -> str:
+    """Name of the node with an agency's services."""
+    return f"agency-{agency}"
+
+
+def service_node(service: str) -> str:
+    """Name of the node that answers about a service."""
+    return f"service-{service}"
+
+
+def menu_prompt(node: str) -> str:
+    """Id of the prompt that reads a choice out."""
+    return f"menu-{node}"
