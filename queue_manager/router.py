@@ -181,8 +181,8 @@ def _call_view(floor: Floor, call: LiveCall) -> CallView:
     position = floor.line.position(call.id) if call.id in floor.line else None
     offer_id = call.offer.id if call.offer else None
     if wish is None:
-        return CallView(call.id, call.state, call.since, None, None, None, None, None, None, None, None)
+        return CallView(call.id, call.state, call.since, *(None,) * 8, channel=call.channel)
     return CallView(
         call.id, call.state, call.since, wish.queue, wish.waiting_since, wish.language, wish.agency, wish.service,
-        call.agent_id, offer_id, position,
+        call.agent_id, offer_id, position, call.channel,
     )  # fmt: skip

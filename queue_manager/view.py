@@ -27,6 +27,8 @@ class CallView:
     offer_id: str | None
     position: int | None
     """Place in its queue, 1 = next; None unless it waits."""
+    channel: str = ""
+    """Asterisk's name of the caller's channel now."""
 
 
 @dataclass(frozen=True, slots=True)
