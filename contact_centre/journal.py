@@ -16,7 +16,8 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, func, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session
 
 from contact_centre import projection
@@ -43,7 +44,7 @@ class Journal:
                 waiting = self._spooled()
                 with session_scope(self._engine) as session:
                     append_in(session, [*waiting, *facts])
-            except OperationalError:
+            except (OperationalError, InterfaceError, NoFreeConnection):
                 self._keep(facts)
                 return False
             if waiting:
@@ -53,11 +54,13 @@ class Journal:
     def _spooled(self) -> list[Fact]:
         if not self._spool.exists():
             return []
-        return [_from_line(line) for line in self._spool.read_text().splitlines() if line.endswith("}")]
+        lines = self._spool.read_text(errors="replace").splitlines()
+        return [fact for line in lines if (fact := _from_line(line)) is not None]
 
     def _keep(self, facts: Sequence[Fact]) -> None:
         self._spool.parent.mkdir(parents=True, exist_ok=True)
         with self._spool.open("a") as file:
+            file.write("\n")  # ends a line that a power cut tore
             for fact in facts:
                 file.write(_to_line(fact) + "\n")
             file.flush()
@@ -143,13 +146,17 @@ def _to_line(fact: Fact) -> str:
     )
 
 
-def _from_line(line: str) -> Fact:
-    raw = json.loads(line)
-    return Fact(
-        kind=Kind(raw["kind"]),
-        occurred_at=datetime.fromisoformat(raw["occurred_at"]),
-        call_id=raw["call_id"],
-        agent_id=raw["agent_id"],
-        payload=raw["payload"],
-        id=raw["id"],
-    )
+def _from_line(line: str) -> Fact | None:
+    """The fact of a line; None for one that a power cut tore."""
+    try:
+        raw = json.loads(line)
+        return Fact(
+            kind=Kind(raw["kind"]),
+            occurred_at=datetime.fromisoformat(raw["occurred_at"]),
+            call_id=raw["call_id"],
+            agent_id=raw["agent_id"],
+            payload=raw["payload"],
+            id=raw["id"],
+        )
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -1,3 +1,3 @@
 """What every test may ask for."""
 
-pytest_plugins = ["running_asterisk"]
+pytest_plugins = ["running_asterisk", "databases"]

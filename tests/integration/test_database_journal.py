@@ -1,0 +1,169 @@
+"""The journal on both databases: positions, the spool, and the rows folded from a call's facts."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import StatementError
+
+from contact_centre import journal
+from contact_centre.database import connect, read_scope, session_scope
+from contact_centre.facts import Fact, Kind
+from contact_centre.journal import Journal
+from contact_centre.tables import AgentRow, CallRow, Citizen, OfferRow, QueueSegment
+
+NOON = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def at(seconds: float) -> datetime:
+    return NOON + timedelta(seconds=seconds)
+
+
+def test_a_position_seen_is_never_followed_by_a_lower_one(engine: Engine, tmp_path: Path) -> None:
+    writers, each = 4, 25
+    done = threading.Event()
+    seen: list[int] = []
+
+    def write(writer: int) -> None:
+        log = Journal(engine, tmp_path / f"spool-{writer}")
+        for number in range(each):
+            assert log.append(Fact(Kind.MENU_VISITED, at(number), f"call-{writer}", payload={"node": str(number)}))
+
+    def follow() -> None:
+        while True:
+            last = done.is_set()
+            with read_scope(engine) as session:
+                seen.extend(r.position for r in journal.read_after(session, seen[-1] if seen else 0))
+            if last:
+                return
+
+    reader = threading.Thread(target=follow)
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(writers)]
+    reader.start()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    done.set()
+    reader.join()
+    assert seen == sorted(set(seen))
+    assert len(seen) == writers * each, "a reader that asks for position > N missed a fact"
+    with read_scope(engine) as session:
+        assert journal.last_position(session) == seen[-1]
+        for writer in range(writers):
+            nodes = [r.fact.payload["node"] for r in journal.of_call(session, f"call-{writer}")]
+            assert nodes == [str(n) for n in range(each)]
+
+
+def test_facts_wait_on_disk_while_the_database_is_away(database_url: str, tmp_path: Path) -> None:
+    spool = tmp_path / "spool"
+    away = connect(
+        "sqlite:////nonexistent/huduma.db"
+        if database_url.startswith("sqlite")
+        else database_url.replace("?host=", "?host=/nonexistent")
+    )
+    first, second = Fact(Kind.ROUTER_STARTED, NOON), Fact(Kind.ASTERISK_LOST, at(1))
+    assert Journal(away, spool).append(first) is False
+    assert Journal(away, spool).append(second) is False
+    away.dispose()
+    kept = spool.read_text()
+    engine = connect(database_url)
+    log = Journal(engine, spool)
+    assert log.append(Fact(Kind.ASTERISK_FOUND, at(2))) is True
+    assert not spool.exists()
+    spool.write_text(kept)  # a crash between the commit and the removal of the spool
+    assert log.append(first) is True
+    with read_scope(engine) as session:
+        kinds = [r.fact.kind for r in journal.read_after(session, 0)]
+    engine.dispose()
+    assert kinds == [Kind.ROUTER_STARTED, Kind.ASTERISK_LOST, Kind.ASTERISK_FOUND]
+
+
+def test_a_line_torn_by_a_power_cut_does_not_stop_the_replay(engine: Engine, tmp_path: Path) -> None:
+    spool = tmp_path / "spool"
+    spool.write_text('{"id": "torn", "payload": {}\n')
+    assert Journal(engine, spool).append(Fact(Kind.ROUTER_STARTED, NOON)) is True
+    with read_scope(engine) as session:
+        assert journal.last_position(session) == 1
+
+
+def test_a_whole_call_becomes_its_rows(engine: Engine, tmp_path: Path) -> None:
+    with session_scope(engine) as session:
+        agent = AgentRow(extension="agent-001", name="Agent", auto_answer=False)
+        session.add(agent)
+        session.flush()
+        agent_id = agent.id
+    call = "0b1c"
+    log = Journal(engine, tmp_path / "spool")
+    log.append(
+        Fact(Kind.CALL_ENTERED, at(0), call, payload={"entry": "12", "linkedid": "1.1"}),
+        Fact(Kind.LANGUAGE_CHOSEN, at(3), call, payload={"language": "sw"}),
+        Fact(Kind.MENU_VISITED, at(4), call, payload={"node": "immigration"}),
+        Fact(Kind.SERVICE_CHOSEN, at(6), call, payload={"agency": "immigration", "service": "new-passport"}),
+        Fact(Kind.RECORDING_ARMED, at(8), call),
+        Fact(
+            Kind.CALL_WAITING, at(9), call, payload={"queue": "travel", "language": "sw", "skills": [], "priority": 0}
+        ),
+        Fact(Kind.CALL_OFFERED, at(10), call, agent_id, {"offer_id": "o1", "queue": "travel", "eligible": [agent_id]}),
+        Fact(Kind.OFFER_FAILED, at(25), call, agent_id, {"offer_id": "o1", "reason": "no_answer"}),
+        Fact(Kind.CALL_OFFERED, at(26), call, agent_id, {"offer_id": "o2", "queue": "travel", "eligible": [agent_id]}),
+        Fact(Kind.CALL_CONNECTED, at(30), call, agent_id, {"offer_id": "o2"}),
+        Fact(Kind.CALL_ENDED, at(90), call, agent_id, {"by": "caller", "cause": 16}),
+        Fact(Kind.DISPOSITION_SAVED, at(95), call, agent_id, {"code": "answered"}),
+    )
+    with read_scope(engine) as session:
+        row = session.get_one(CallRow, call)
+        assert (row.entry, row.language, row.agency, row.service) == ("12", "sw", "immigration", "new-passport")
+        assert (row.state, row.outcome, row.recording, row.path) == ("ended", "handled", "armed", ["immigration"])
+        assert (row.waiting_since, row.answered_at, row.ended_at) == (at(9), at(30), at(90))
+        assert (row.agent_id, row.disposition) == (agent_id, "answered")
+        segment = session.scalars(select(QueueSegment)).one()
+        assert (segment.entered_at, segment.left_at, segment.result) == (at(9), at(30), "answered")
+        assert [o.result for o in session.scalars(select(OfferRow).order_by(OfferRow.id))] == ["no_answer", "answered"]
+
+
+def test_a_caller_who_leaves_while_waiting_is_abandoned(engine: Engine, tmp_path: Path) -> None:
+    waiting = {"queue": "general", "language": "en", "skills": [], "priority": 0}
+    Journal(engine, tmp_path / "spool").append(
+        Fact(Kind.CALL_WAITING, at(0), "c", payload=waiting),
+        Fact(Kind.CALL_ABANDONED, at(40), "c", payload={"phase": "waiting"}),
+        Fact(Kind.CALL_ENDED, at(40), "c", payload={"by": "caller", "cause": 16}),
+    )
+    with read_scope(engine) as session:
+        assert session.get_one(CallRow, "c").outcome == "abandoned"
+        assert session.scalars(select(QueueSegment)).one().result == "abandoned"
+
+
+def test_a_naive_instant_is_refused(engine: Engine) -> None:
+    citizen = Citizen(name="A", created_at=datetime(2026, 1, 1), sample=False)
+    with pytest.raises(StatementError, match="time zone"), session_scope(engine) as session:
+        session.add(citizen)
+
+
+def test_writers_that_read_first_wait_their_turn(engine: Engine) -> None:
+    """Without BEGIN IMMEDIATE the second of two such SQLite writers would fail as locked."""
+    ready = threading.Barrier(2)
+    failed: list[BaseException] = []
+
+    def write(name: str) -> None:
+        try:
+            ready.wait()
+            for _ in range(10):
+                with session_scope(engine) as session:
+                    session.scalars(select(Citizen.id)).all()
+                    session.add(Citizen(name=name, created_at=NOON, sample=False))
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    with read_scope(engine) as session:
+        assert len(session.scalars(select(Citizen.id)).all()) == 20
