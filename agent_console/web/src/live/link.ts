@@ -29,7 +29,11 @@ export class Link {
   private retry = 0
   private beat = 0
 
-  constructor(private readonly options: Options) {}
+  private readonly options: Options
+
+  constructor(options: Options) {
+    this.options = options
+  }
 
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener)

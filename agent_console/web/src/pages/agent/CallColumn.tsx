@@ -1,0 +1,44 @@
+// Middle: the call. One of four faces, in the same place: quiet, offered, talking, after.
+import type { Me, Outcome, PauseReason } from '../../generated/messages'
+import type { Request } from '../../live/link'
+import { Icon } from '../../kit/icons'
+import { useWords } from '../../words'
+import css from './agent.module.css'
+import { OfferCard } from './OfferCard'
+import { RecentCalls } from './RecentCalls'
+import { TalkPanel } from './TalkPanel'
+import type { Desk } from './useDesk'
+import { WrapUpPanel } from './WrapUpPanel'
+
+export type CallProps = {
+  desk: Desk
+  me: Me
+  request: (request: Request) => Promise<Outcome>
+  keypad: boolean
+  setKeypad: (open: boolean) => void
+  reasons: PauseReason[]
+}
+
+export function CallColumn(props: CallProps) {
+  const { live, phone } = props.desk
+  const { me, call } = live
+  if (call && me?.state === 'wrap_up') return <WrapUpPanel key={call.call_id} {...props} call={call} />
+  if (call && (me?.state === 'on_call' || phone.call?.stage === 'talking')) return <TalkPanel key={call.call_id} {...props} call={call} />
+  if (call && me?.state === 'offered') return <OfferCard key={call.call_id} {...props} call={call} />
+  return <Quiet {...props} />
+}
+
+function Quiet({ desk, me }: CallProps) {
+  const { words } = useWords()
+  const state = desk.live.me?.state
+  return (
+    <>
+      <div className={css.quietCall}>
+        <span className={css.quietIcon}><Icon name="headset" size={30} /></span>
+        <h2>{words.call.quiet}</h2>
+        <p className="quiet">{state === 'ready' ? words.call.quietReady : words.call.quietPaused}</p>
+      </div>
+      <RecentCalls zone={me.timezone} turn={`${state}`} />
+    </>
+  )
+}

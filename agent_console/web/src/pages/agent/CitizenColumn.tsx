@@ -1,0 +1,85 @@
+// Right: the citizen. Who, how sure we are, cases, history, and the catalogue's answer for what they asked.
+import { useEffect, useState } from 'react'
+import type { CallCard, CitizenCard } from '../../generated/messages'
+import { Icon } from '../../kit/icons'
+import { Empty } from '../../kit/states'
+import { day } from '../../live/durations'
+import { useWords } from '../../words'
+import { Answer } from './Answer'
+import { CaseView } from './CaseView'
+import css from './citizen.module.css'
+import { Timeline } from './Timeline'
+import { WhoIsIt } from './WhoIsIt'
+
+export function CitizenColumn({ call, zone }: { call: CallCard | null; zone: string }) {
+  const { words } = useWords()
+  const [caseId, setCaseId] = useState<number | null>(null)
+  const [named, setNamed] = useState<CitizenCard | null>(null)
+  const callId = call?.call_id ?? null
+  useEffect(() => {
+    setCaseId(null)
+    setNamed(null)
+  }, [callId])
+  if (!call) return <div className={css.none}><Empty icon="person">{words.citizen.none}</Empty><Answer service={null} language={null} /></div>
+  const citizen = call.citizen.id === null && named ? named : call.citizen
+  if (caseId !== null) return <CaseView caseId={caseId} callId={call.call_id} zone={zone} back={() => setCaseId(null)} />
+  return (
+    <>
+      <Identity citizen={citizen} />
+      {citizen.id === null && <WhoIsIt callId={call.call_id} language={call.language} onKnown={setNamed} />}
+      {call.service && <Answer key={call.service} service={call.service} language={call.language} />}
+      <section className={css.block} aria-labelledby="cases">
+        <h3 id="cases" className="label">{words.citizen.cases} {citizen.cases.length > 0 && <span className="num">{citizen.cases.length}</span>}</h3>
+        {citizen.cases.length === 0 ? <p className="quiet">{words.citizen.noCases}</p> : <CaseList citizen={citizen} open={setCaseId} zone={zone} />}
+      </section>
+      <Timeline items={citizen.timeline} zone={zone} openCase={setCaseId} />
+      {!call.service && <Answer service={null} language={call.language} />}
+    </>
+  )
+}
+
+function Identity({ citizen }: { citizen: CitizenCard }) {
+  const { words } = useWords()
+  const t = words.citizen
+  const sure = citizen.certainty === 'unknown' ? t.unknownSure : t[citizen.certainty]
+  const tone = citizen.certainty === 'verified' ? 'good' : citizen.certainty === 'unknown' ? '' : 'calm'
+  const consent = citizen.recording_consent === null ? t.recordingUnknown : citizen.recording_consent ? t.recordingYes : t.recordingNo
+  return (
+    <header className={css.identity}>
+      <span className={css.face}><Icon name="person" size={24} /></span>
+      <div>
+        <h2>{citizen.name ?? t.unknown}</h2>
+        <p className="quiet num">{citizen.number ?? words.call.withheld}{citizen.county && ` · ${citizen.county}`}</p>
+        <p className={css.chips}>
+          <span className={`chip ${tone}`}><Icon name={citizen.certainty === 'verified' ? 'check' : 'person'} size={13} />{sure}</span>
+          {citizen.language && <span className="chip">{words.language[citizen.language]}</span>}
+          <span className="chip">{consent}</span>
+          {citizen.sample && <span className="chip warn">{t.sample}</span>}
+        </p>
+      </div>
+    </header>
+  )
+}
+
+const statusTone: Record<string, string> = { open: 'calm', in_progress: 'calm', waiting_citizen: 'warn', ready: 'good', closed: '' }
+
+export function StatusChip({ status }: { status: string }) {
+  const { words } = useWords()
+  return <span className={`chip ${statusTone[status] ?? ''}`}>{status in words.status ? words.status[status as keyof typeof words.status] : status}</span>
+}
+
+function CaseList({ citizen, open, zone }: { citizen: CitizenCard; open: (id: number) => void; zone: string }) {
+  const { words, language } = useWords()
+  return (
+    <ul className={css.cases}>
+      {citizen.cases.map((item) => (
+        <li key={item.id}>
+          <button type="button" className={item.status === 'closed' ? css.closed : ''} onClick={() => open(item.id)}>
+            <span><strong>{item.title}</strong><span className="quiet small num">{item.reference} · {item.agency_name} · {words.citizen.since} {day(item.opened_at, language, zone)}</span></span>
+            <StatusChip status={item.status} /><Icon name="arrow" size={16} />
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,2 @@
+import type { PageProps } from '../../console'
+export default function SupervisorPage(_: PageProps) { return null }
