@@ -38,6 +38,7 @@ FORGETTABLE = (
     "redirect",
     "hangup",
     "originate",
+    "playdtmf",
     "bridge",
     "dbput",
     "dbdel",
