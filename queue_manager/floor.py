@@ -116,7 +116,8 @@ class Floor:
                 "priority": wish.priority,
             }
             payload |= {k: v for k, v in (("agency", wish.agency), ("service", wish.service)) if v}
-            self.record(Kind.CALL_WAITING, now, call.id, fact_id=f"waiting-{call.id}", **payload)
+            # it happened when the caller began to wait, however late we heard of it
+            self.record(Kind.CALL_WAITING, wish.waiting_since, call.id, fact_id=f"waiting-{call.id}", **payload)
         self._stand_in_line(call)
 
     def confirm_waiting(self, call: LiveCall, channel: str) -> None:

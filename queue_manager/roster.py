@@ -86,6 +86,7 @@ class Roster:
                 live.agent = agent
             self._by_endpoint[agent.extension] = agent.id
             live.contacts = self._contacts.setdefault(agent.extension, set())
+            self._available.pop(agent.id, None)  # new skills may fit a call that waits
             self.refresh(live)
 
     def move(self, agent: LiveAgent, to: AgentState, now: datetime) -> None:
