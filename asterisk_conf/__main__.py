@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from asterisk_conf import embedded, render
+from asterisk_conf import embedded, ports, render
 from contact_centre.errors import HudumaError
 from contact_centre.settings import load_settings
 
@@ -20,9 +20,11 @@ def main(arguments: list[str]) -> int:
         asterisk = embedded.find(settings, lambda line: print(f"asterisk: {line}", file=sys.stderr, flush=True))
         if arguments:
             rendered = settings.data_dir / "carrier"
+            ports.refuse_taken_carrier(settings)
             render.render_carrier(settings, asterisk, rendered)
         else:
             rendered = settings.data_dir / "asterisk"
+            ports.refuse_taken_centre(settings)
             render.render_centre(settings, asterisk, rendered)
     except HudumaError as error:
         print(f"asterisk: {error}", file=sys.stderr)

@@ -1,8 +1,8 @@
 """P. What a phone signs in with: an entry in Asterisk's own database, read live, without a reload.
 
 `sorcery.conf` keeps `auth` objects in astdb (`auth=astdb,ps_auth`). Making one lets an endpoint in, changing it refuses
-the old password at once, deleting it lets nobody in. Each function gives AMI actions (header -> value) for the link
-to send in order; all need `write=system,call` and nothing else.
+the old password at once; without one the lock in pjsip.conf holds, whose password nobody knows. Each function gives
+AMI actions (header -> value) for the link to send in order; all need `write=system,call` and nothing else.
 """
 
 from __future__ import annotations
@@ -51,11 +51,13 @@ def let_in(endpoint: str, password: str) -> list[Action]:
 def shut_out(endpoint: str) -> list[Action]:
     """Actions at sign-out: no credentials, no registered address, no call.
 
-    An action that finds nothing to delete or hang up answers with an error, and that is well.
+    A registered address is kept under `ENDPOINT;@HASH`, and `DBDelTree` matches with SQL's LIKE: hence the `%`. An
+    action that finds nothing to delete or hang up answers with an error, and that is well.
     """
     if not ENDPOINT.fullmatch(endpoint):
         raise ValueError("not the name of an endpoint")
     return [
         {"Action": "DBDel", "Family": AUTH_FAMILY, "Key": endpoint},
+        {"Action": "DBDelTree", "Family": CONTACT_FAMILY, "Key": f"{endpoint};@%"},
         {"Action": "Hangup", "Channel": f"/^PJSIP/{endpoint}-[0-9a-f]+$/", "Cause": "16"},
     ]

@@ -89,7 +89,7 @@ def own_source() -> Source:
     if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
         raise SetupFailed("there is no apt-get here: install Asterisk 18 or newer with this system's own means")
     asked = "$(RELEASE)\t$(COMPONENT)\t$(SIGNED_BY)\t$(REPO_URI)"
-    listed = subprocess.run(  # noqa: S603
+    listed = subprocess.run(
         ["apt-get", "indextargets", "--format", asked, "Created-By: Packages"],  # noqa: S607
         capture_output=True,
         text=True,
@@ -161,7 +161,7 @@ def _watch(command: Sequence[str], progress: Progress, reason: Callable[[str], s
     """Run a command, pass its progress on, and turn a failure into one line."""
     environment = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
     with tempfile.TemporaryFile("w+") as errors:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment)  # noqa: S603
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment)
         with process:
             assert process.stdout is not None
             told = ""

@@ -114,9 +114,7 @@ def _installed(program: str) -> Asterisk:
 
 def _suitable(asterisk: Asterisk) -> Asterisk:
     try:
-        said = subprocess.run(  # noqa: S603 - the program that the settings or this module chose
-            [*asterisk.program, "-V"], capture_output=True, text=True, check=True, timeout=20
-        ).stdout
+        said = subprocess.run([*asterisk.program, "-V"], capture_output=True, text=True, check=True, timeout=20).stdout
     except (OSError, subprocess.SubprocessError) as error:
         raise SetupFailed(f"{asterisk.program[-1]} does not start: install Asterisk {OLDEST} or newer") from error
     version = re.search(r"Asterisk (?:GIT-)?(\d+)", said)

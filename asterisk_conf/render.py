@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -81,6 +82,7 @@ def render_centre(settings: Settings, asterisk: Asterisk, into: Path) -> None:
         "rtp_last_port": safe_values.port("rtp_last_port", settings.rtp_last_port),
         "agents": [credentials.agent_endpoint(seat) for seat in range(1, settings.agent_seats + 1)],
         "web": [credentials.web_endpoint(seat) for seat in range(1, settings.web_seats + 1)],
+        "lock": secrets.token_urlsafe(32),
         "prefixes": settings.prefixes,
         "prompts": safe_values.path("data_dir", data / "prompts"),
         "live": safe_values.path("data_dir", data / "recordings" / "live"),

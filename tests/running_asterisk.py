@@ -95,6 +95,7 @@ def house(data_dir: Path, **changes: Any) -> Settings:
         "rtp_last_port": rtp + 599,
         "agent_seats": 12,
         "web_seats": 3,
+        "rejoin_s": 3,
     }
     return Settings(**(own | changes))
 
