@@ -19,6 +19,7 @@ Role = Literal["agent", "supervisor", "administrator"]
 Channel = Literal["call", "centre", "web", "mobile", "payment"]
 ShortText = Annotated[str, Field(max_length=200)]
 LongText = Annotated[str, Field(max_length=4000)]
+RowKey = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class Message(BaseModel):
@@ -139,14 +140,14 @@ class NewCitizenBody(Message):
 class LinkCitizenBody(Message):
     """Says who is calling: a known citizen, or a new one."""
 
-    citizen_id: int | None = None
+    citizen_id: RowKey | None = None
     new: NewCitizenBody | None = None
 
 
 class NewCaseBody(Message):
     """A case to open."""
 
-    citizen_id: int
+    citizen_id: RowKey
     agency: ShortText
     service: Annotated[str | None, Field(max_length=60)] = None
     title: Annotated[str, Field(min_length=3, max_length=200)]
@@ -277,7 +278,7 @@ class DispositionBody(Message):
 
     code: Annotated[str, Field(max_length=40)]
     note: LongText = ""
-    case_id: int | None = None
+    case_id: RowKey | None = None
     new_case: NewCaseBody | None = None
     then: Literal["ready", "paused"] = "ready"
 

@@ -1,6 +1,6 @@
 """The JSON schema of every shape in `messages.py`, printed for the pages' type generator.
 
-    python -m agent_console.schema
+python -m agent_console.schema
 """
 
 from __future__ import annotations

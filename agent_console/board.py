@@ -1,0 +1,138 @@
+"""P. The supervisor's board and an agent's own line, from the router's view and today's numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import cast
+
+from agent_console.messages import AgentRowView, AgentView, Board, House, QueueRow, WaitingRow
+from agent_console.today import AgentDay, Today
+from contact_centre.model import Agent, Language, Queue
+from contact_centre.states import AgentState, CallState
+from queue_manager.service_level import SERVICE_LEVEL
+from queue_manager.view import AgentView as LiveAgent
+from queue_manager.view import CallView, View
+
+IN_LINE = (CallState.WAITING, CallState.OFFERED)
+TALKING = (CallState.CONNECTED, CallState.HELD, CallState.REJOINING)
+
+
+def my_line(live: LiveAgent, name: str, day: AgentDay) -> AgentView:
+    """What an agent sees of themselves."""
+    return AgentView(
+        agent_id=live.id,
+        name=name,
+        extension=live.endpoint,
+        state=live.state,
+        since=live.since,
+        reason=live.reason,
+        pending_pause=live.pause_next,
+        phone_registered=live.phone_registered,
+        wrap_up_until=live.wrap_up_until,
+        answered_today=day.answered,
+        missed_today=day.missed,
+        handling_today_s=day.average_s,
+    )
+
+
+def board(
+    view: View,
+    today: Today,
+    queues: Mapping[str, Queue],
+    people: Mapping[int, Agent],
+    *,
+    database: bool,
+    emergency: bool,
+) -> Board:
+    """The whole board."""
+    by_queue: dict[str, list[CallView]] = {name: [] for name in queues}
+    for call in view.calls:
+        if call.queue is not None:
+            by_queue.setdefault(call.queue, []).append(call)
+    queue_of_call = {call.id: call.queue for call in view.calls}
+    ready = _ready(view, people, queues)
+    return Board(
+        queues=[_queue_row(queue, by_queue[name], today, ready[name]) for name, queue in queues.items()],
+        agents=[
+            _agent_row(live, people.get(live.id), today, queue_of_call.get(live.call_id or ""))
+            for live in sorted(view.agents, key=lambda a: a.endpoint)
+            if live.id in people
+        ],
+        calls=sorted(
+            (_waiting_row(call, view.at) for call in view.calls if call.state in (*IN_LINE, *TALKING)),
+            key=lambda row: (row.state not in IN_LINE, row.waiting_since),
+        ),
+        house=House(
+            asterisk=view.link_up,
+            database=database,
+            emergency=emergency,
+            in_menu=sum(call.state is CallState.IVR for call in view.calls),
+            service_level_formula=SERVICE_LEVEL.formula,
+        ),
+    )
+
+
+def _ready(view: View, people: Mapping[int, Agent], queues: Mapping[str, Queue]) -> Counter[str]:
+    """How many ready agents could take a call of each queue: a language, and an agency of the queue if it has any."""
+    counted: Counter[str] = Counter()
+    for live in view.agents:
+        if live.state is not AgentState.READY or not live.phone_registered or live.id not in people:
+            continue
+        skills = people[live.id].skills
+        for name, queue in queues.items():
+            if not queue.agencies or any(f"agency:{agency}" in skills for agency in queue.agencies):
+                counted[name] += 1
+    return counted
+
+
+def _queue_row(queue: Queue, calls: list[CallView], today: Today, ready: int) -> QueueRow:
+    day = today.queue(queue.name)
+    in_line = [call for call in calls if call.state in IN_LINE]
+    return QueueRow(
+        name=queue.name,
+        title=dict(queue.title),
+        waiting=len(in_line),
+        longest_since=min((call.waiting_since for call in in_line if call.waiting_since), default=None),
+        talking=sum(call.state in TALKING for call in calls),
+        agents_ready=ready,
+        offered=day.offered,
+        answered=day.answered,
+        abandoned=day.abandoned,
+        short_abandoned=day.abandoned_short,
+        answered_in_threshold=day.answered_in_t,
+        service_level=SERVICE_LEVEL.of(day),
+        service_level_s=queue.service_level_s,
+        target=queue.target,
+    )
+
+
+def _agent_row(live: LiveAgent, who: Agent | None, today: Today, queue: str | None) -> AgentRowView:
+    day = today.agent(live.id)
+    return AgentRowView(
+        agent_id=live.id,
+        name=who.name if who else live.endpoint,
+        extension=live.endpoint,
+        state=live.state,
+        since=live.since,
+        reason=live.reason,
+        phone_registered=live.phone_registered,
+        call_id=live.call_id,
+        queue=queue,
+        answered_today=day.answered,
+        missed_today=day.missed,
+    )
+
+
+def _waiting_row(call: CallView, at: datetime) -> WaitingRow:
+    return WaitingRow(
+        call_id=call.id,
+        queue=call.queue or "general",
+        state=call.state,
+        language=cast(Language, call.language) if call.language in ("en", "sw") else "en",
+        agency=call.agency,
+        service=call.service,
+        waiting_since=call.waiting_since or at,
+        agent_id=call.agent_id,
+    )

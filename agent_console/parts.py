@@ -1,0 +1,46 @@
+"""Everything that the console's doors share, made once in `app.py`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from sqlalchemy import Engine
+
+from agent_console.choices import Choices
+from agent_console.rate_limit import SignInLimits
+from agent_console.router_door import RouterDoor
+from citizen_services.catalogue import Catalogue
+from contact_centre.journal import Journal
+from contact_centre.settings import Settings
+
+if TYPE_CHECKING:
+    from agent_console.cards import Cards
+    from agent_console.live import Live
+    from agent_console.web_call import WebCalls
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass
+class Parts:
+    """One console."""
+
+    settings: Settings
+    engine: Engine
+    journal: Journal
+    router: RouterDoor
+    catalogue: Catalogue
+    choices: Choices
+    cards: Cards
+    live: Live
+    web_calls: WebCalls
+    sign_ins: SignInLimits = field(default_factory=SignInLimits)
+
+    async def work(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do what reads or writes the database in a worker thread."""
+        return await asyncio.to_thread(job, *args, **kwargs)
