@@ -9,7 +9,7 @@ all raise `CallerGone`.
 from __future__ import annotations
 
 import re
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from asterisk.agi import AGI, AGIError
 
@@ -66,7 +66,7 @@ class AgiCaller(AGI):  # type: ignore[misc]  # pyst2 has no types
             raise CallerGone("the connection broke") from error
         if not raw.endswith(b"\n"):
             raise CallerGone("the connection ended" if len(raw) < LONGEST_LINE else "a line without end")
-        return cast(str, raw.decode("utf-8", "replace").strip())
+        return raw.decode("utf-8", "replace").strip()
 
     def _quote(self, string: object) -> str:
         """Quote as `res_agi` unquotes: backslash before quote and backslash. No control character gets through."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
-from contact_centre.channel_vars import Var, wire_safe
+from contact_centre.channel_vars import IvrResult, Var, wire_safe
 from contact_centre.facts import Kind
 from contact_centre.model import Language
 from ivr.agi_caller import CallerGone
-from ivr.menu import Dialogue
+from ivr.menu import FALLBACK, Dialogue
 from ivr.turns import (
+    Action,
     Ask,
     CannotSpeak,
     CaseFound,
@@ -54,11 +55,14 @@ class Voice(Protocol):
     def files(self, parts: tuple[Part, ...], waiting: Callable[[], None]) -> tuple[str, ...] | None:
         """Sound files without extension; `waiting` is called to fill the time while one is made. None: impossible."""
 
+    def one_moment(self, language: Language) -> tuple[str, ...]:
+        """What fills that time; may be nothing."""
+
 
 class Records(Protocol):
     """What a conversation reads and writes; none of it may delay the caller for long."""
 
-    def note(self, kind: Kind, payload: dict[str, object]) -> None:
+    def note(self, kind: Kind, payload: Mapping[str, Any]) -> None:
         """Put a fact into the journal, later."""
 
     def remember(self, language: Language) -> None:
@@ -82,6 +86,7 @@ class Conversation:
         """Everything it talks to is given; `clock` counts seconds."""
         self._dialogue, self._caller, self._voice, self._records = dialogue, caller, voice, records
         self._clock = clock
+        self._language: Language = FALLBACK
         self._asked_at = clock()
         self._deadline = clock() + LONGEST_CALL_S
 
@@ -89,22 +94,32 @@ class Conversation:
         """Talk until the dialogue leaves. A caller who is gone is no error: the facts are kept and Leave is given."""
         state, actions = self._dialogue.begin()
         while True:
-            event: Input | None = None
-            for action in actions:
-                if isinstance(action, Leave):
-                    return action
-                try:
-                    event = self._do(action) or event
-                except CallerGone:
-                    event = HungUp(self._clock() - self._asked_at)
-                    break
-            if event is None:
-                raise AssertionError("every step ends with a question or leaves")
+            event = self._turn(actions)
+            if isinstance(event, Leave):
+                return event
             if self._clock() > self._deadline and not isinstance(event, HungUp):
                 event = Overdue()
             state, actions = self._dialogue.step(state, event)
 
-    def _do(self, action: object) -> Input | None:
+    def _turn(self, actions: tuple[Action, ...]) -> Input | Leave:
+        """Do one step's actions. What is kept is kept first, so that a hang-up loses none of it."""
+        for action in actions:
+            if isinstance(action, Record):
+                self._records.note(action.kind, action.payload)
+            elif isinstance(action, Remember):
+                self._records.remember(action.language)
+        leave = next((action for action in actions if isinstance(action, Leave)), None)
+        event: Input | None = None
+        try:
+            for action in actions:
+                event = self._do(action) or event
+        except CallerGone:
+            event = HungUp(self._clock() - self._asked_at)
+        outcome = leave or event
+        assert outcome is not None, "every step ends with a question, a search or leaves"
+        return outcome
+
+    def _do(self, action: Action) -> Input | None:
         match action:
             case Ask():
                 return self._ask(action)
@@ -112,13 +127,9 @@ class Conversation:
                 files = self._voice.files(action.parts, self._one_moment)
                 if files:
                     self._caller.play(files)
-            case Record():
-                self._records.note(action.kind, dict(action.payload))
             case Speak():
-                self._language: Language = action.language
+                self._language = action.language
                 self._caller.set_variable(Var.LANGUAGE, action.language)
-            case Remember():
-                self._records.remember(action.language)
             case LookUpCase():
                 return self._records.look_up(action.reference, action.id_last4)
         return None
@@ -134,7 +145,8 @@ class Conversation:
         return Keys(digits, self._clock() - self._asked_at)
 
     def _one_moment(self) -> None:
-        self._caller.play(self._voice.one_moment(self._language))
+        if files := self._voice.one_moment(self._language):
+            self._caller.play(files)
 
 
 def tell_dialplan(caller: Caller, leave: Leave) -> None:

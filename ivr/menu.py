@@ -102,6 +102,11 @@ class State:
 Step = tuple[State, tuple[Action, ...]]
 
 
+def other_language(language: Language) -> Language:
+    """The one that key 9 leads to."""
+    return "sw" if language == "en" else "en"
+
+
 @dataclass(frozen=True)
 class Dialogue:
     """One call's dialogue: the menu, and what is so for this call."""
@@ -116,7 +121,7 @@ class Dialogue:
             parts: tuple[Part, ...] = (Prompt("welcome", "en"), Prompt("welcome", "sw"))
             return State(), self._ask_language(parts)
         state = State(language=known)
-        preface = (Prompt("welcome", known), Prompt("change-language", known))
+        preface = (Prompt("welcome", known), Prompt("change-language", other_language(known)))
         return self._enter_first(state, preface, (Speak(known), Record(Kind.LANGUAGE_CHOSEN, {"language": known})))
 
     def step(self, state: State, event: Input) -> Step:
@@ -250,7 +255,7 @@ class Dialogue:
         return self.enter(replace(state, back=tuple(rest)), before, preface)
 
     def _other_language(self, state: State) -> Step:
-        language: Language = "sw" if state.language == "en" else "en"
+        language = other_language(state.language or FALLBACK)
         state, actions = self.repeat(replace(state, language=language, strikes=0))
         chosen = Record(Kind.LANGUAGE_CHOSEN, {"language": language})
         return state, (Speak(language), Remember(language), chosen, *actions)

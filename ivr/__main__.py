@@ -1,0 +1,88 @@
+"""`python -m ivr`: answers calls until SIGTERM."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+
+from citizen_services.catalogue import Text
+from citizen_services.catalogue_file import load_catalogue
+from contact_centre.database import connect
+from contact_centre.errors import HudumaError, SetupFailed
+from contact_centre.journal import Journal
+from contact_centre.model import LANGUAGES
+from contact_centre.settings import Settings, load_settings
+from ivr.call_records import LineRecords
+from ivr.house_state import HouseState
+from ivr.menu_file import load_menu
+from ivr.prompts import Prompts, answer_parts, fixed_parts
+from ivr.server import Server
+from ivr.turns import Spoken
+
+log = logging.getLogger("ivr")
+
+GRACE_S = 4.0
+"""Calls that leave the menu within this after SIGTERM are not disturbed (s)."""
+
+
+def main() -> int:
+    """Check the menu, listen, serve; 1 with one line on stderr when something is wrong."""
+    try:
+        settings = load_settings()
+        logging.basicConfig(
+            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
+        )
+        stopped = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopped.set())
+        serve(settings, stopped)
+    except HudumaError as error:
+        print(f"ivr: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def serve(settings: Settings, stopped: threading.Event) -> None:
+    """Serve until `stopped`.
+
+    Raises:
+        FileMistake: the menu or the catalogue has a mistake.
+        SetupFailed: the port is taken, or a voice is missing.
+    """
+    catalogue = load_catalogue()
+    menu = load_menu(settings.menu, catalogue, settings.opens, settings.closes)
+    prompts = Prompts(settings, menu.prompts)
+    engine = connect(settings.url)
+    records = LineRecords(engine, Journal(engine, settings.data_dir / "spool" / "ivr.jsonl"))
+
+    def announced(texts: Text) -> None:
+        for language, text in texts.items():
+            prompts.prepare(Spoken(text, language))
+
+    house = HouseState(settings, engine, announced)
+    server = Server(menu, prompts, records, house)
+    try:
+        house.start()
+        ready = [prompts.prepare(part) for part in fixed_parts(menu.prompts)]
+        for part in answer_parts(catalogue, house.today()):
+            prompts.prepare(part)
+        for one in ready[: 2 * len(LANGUAGES)]:  # the first words, and "one moment"
+            one.result()
+        try:
+            port = server.start(settings.fastagi_port)
+        except OSError as error:
+            raise SetupFailed(f"port {settings.fastagi_port} (fastagi_port): {error.strerror}") from error
+        log.info("answering calls on port %s with %s menus", port, len(menu.nodes))
+        stopped.wait()
+        server.stop(GRACE_S)
+    finally:
+        house.close()
+        records.close()
+        prompts.close()
+        engine.dispose()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,164 @@
+"""What the line writes and reads while callers talk: never slow, never a reason for a call to fail.
+
+One thread writes: facts are handed over and appended in batches; a database that is away costs the caller nothing (the
+journal spools). Reading for a caller has a bound: who cannot be looked up in time is simply not known.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as Late
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from citizen_services.cases import look_up
+from citizen_services.citizens import find_or_add_number, language_of_number, normalise, remember_language
+from contact_centre.database import read_scope, session_scope
+from contact_centre.facts import Fact, Kind
+from contact_centre.journal import Journal
+from contact_centre.model import Language
+from contact_centre.tables import PhoneNumber
+from ivr.turns import CaseFound, CaseNotFound, CaseUnavailable
+
+log = logging.getLogger("ivr.records")
+T = TypeVar("T")
+
+BATCH_S = 0.2
+"""Facts wait so long for company before they are appended (s)."""
+NUMBER_PATIENCE_S = 1.0
+"""How long a caller hears nothing while their number is looked up, at most (s)."""
+CASE_PATIENCE_S = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the number tells."""
+
+    number_id: int | None = None
+    language: Language | None = None
+
+
+class LineRecords:
+    """The one door of all calls to the database."""
+
+    def __init__(self, engine: Engine, journal: Journal) -> None:
+        """Start the writing thread."""
+        self._engine, self._journal = engine, journal
+        self._waiting: queue.SimpleQueue[Fact | Callable[[], None] | None] = queue.SimpleQueue()
+        self._readers = ThreadPoolExecutor(4, thread_name_prefix="records-read")
+        self._writer = threading.Thread(target=self._write, name="records-write", daemon=True)
+        self._writer.start()
+
+    def close(self) -> None:
+        """Write what is waiting, then end."""
+        self._waiting.put(None)
+        self._writer.join(timeout=15)
+        self._readers.shutdown(wait=False, cancel_futures=True)
+
+    def note(self, fact: Fact) -> None:
+        """Append a fact, soon."""
+        self._waiting.put(fact)
+
+    def later(self, write: Callable[[], None]) -> None:
+        """Do a small write, soon."""
+        self._waiting.put(write)
+
+    def known(self, number: str) -> Known:
+        """The row and the language of a caller's number, made at the first call; nothing when withheld or late."""
+        if normalise(number) is None:
+            return Known()
+        return self._in_time(lambda: self._number(number), NUMBER_PATIENCE_S, Known())
+
+    def remember(self, number_id: int, language: Language) -> None:
+        """Keep a number's language."""
+
+        def write() -> None:
+            with session_scope(self._engine) as session:
+                remember_language(session, number_id, language)
+
+        self.later(write)
+
+    def case(self, reference: str, id_last4: str) -> CaseFound | CaseNotFound | CaseUnavailable:
+        """Find a case for a caller who knows its check."""
+        unavailable: CaseFound | CaseNotFound | CaseUnavailable = CaseUnavailable()
+        return self._in_time(lambda: self._case(reference, id_last4), CASE_PATIENCE_S, unavailable)
+
+    def _number(self, number: str) -> Known:
+        e164 = normalise(number)
+        with read_scope(self._engine) as session:
+            row = session.scalar(select(PhoneNumber).where(PhoneNumber.e164 == e164))
+            if row is not None:
+                return Known(row.id, language_of_number(session, row.id))
+        with session_scope(self._engine) as session:
+            made = find_or_add_number(session, number, datetime.now(UTC))
+            return Known(made.id if made else None)
+
+    def _case(self, reference: str, id_last4: str) -> CaseFound | CaseNotFound | CaseUnavailable:
+        with read_scope(self._engine) as session:
+            case = look_up(session, reference, id_last4)
+            return CaseFound(case.id, case.agency, case.service, case.status) if case else CaseNotFound()
+
+    def _in_time(self, read: Callable[[], T], patience_s: float, otherwise: T) -> T:
+        try:
+            return self._readers.submit(read).result(timeout=patience_s)
+        except (SQLAlchemyError, Late, RuntimeError) as error:
+            log.warning("reading for a call failed: %s", type(error).__name__)
+            return otherwise
+
+    def _write(self) -> None:
+        ended = False
+        while not ended:
+            batch = [self._waiting.get()]
+            threading.Event().wait(BATCH_S if batch[0] is not None else 0)
+            while not self._waiting.empty():
+                batch.append(self._waiting.get())
+            ended = None in batch
+            facts = [entry for entry in batch if isinstance(entry, Fact)]
+            self._append(facts)
+            for entry in batch:
+                if entry is not None and not isinstance(entry, Fact):
+                    self._try(entry)
+
+    def _append(self, facts: list[Fact]) -> None:
+        if not facts or self._try(lambda: self._journal.append(*facts)):
+            return
+        for fact in facts:  # one of them is bad: the others are still kept
+            if not self._try(lambda fact=fact: self._journal.append(fact)):  # type: ignore[misc]
+                log.error("a fact was lost: %s of call %s", fact.kind, fact.call_id)
+
+    def _try(self, write: Callable[[], object]) -> bool:
+        try:
+            write()
+        except Exception:  # the thread that writes for every call never ends
+            log.exception("writing failed")
+            return False
+        return True
+
+
+class CallRecords:
+    """The records as one call sees them."""
+
+    def __init__(self, line: LineRecords, call_id: str, number_id: int | None) -> None:
+        """Facts get the call's id; without a number nothing is remembered."""
+        self._line, self._call_id, self._number_id = line, call_id, number_id
+
+    def note(self, kind: Kind, payload: Mapping[str, Any]) -> None:
+        """Put a fact into the journal, later."""
+        self._line.note(Fact(kind, datetime.now(UTC), call_id=self._call_id, payload=dict(payload)))
+
+    def remember(self, language: Language) -> None:
+        """Keep the number's language, later."""
+        if self._number_id is not None:
+            self._line.remember(self._number_id, language)
+
+    def look_up(self, reference: str, id_last4: str) -> CaseFound | CaseNotFound | CaseUnavailable:
+        """Find a case."""
+        return self._line.case(reference, id_last4)
