@@ -6,7 +6,7 @@ const paths = {
   micOff: 'M4 4l16 16M9 6a3 3 0 0 1 6 0v5M5 11a7 7 0 0 0 11 5.7M12 18v3',
   pause: 'M8 5v14M16 5v14', play: 'M8 5l11 7-11 7z',
   keypad: 'M5 5h.01M12 5h.01M19 5h.01M5 12h.01M12 12h.01M19 12h.01M5 19h.01M12 19h.01M19 19h.01',
-  check: 'M5 12.5l4.500 4.500L19 7.500', warn: 'M12 4l9 16H3zM12 10v4M12 17h.01', x: 'M6 6l12 12M18 6L6 18',
+  check: 'M5 12.5l4.5 4.5L19 7.5', warn: 'M12 4l9 16H3zM12 10v4M12 17h.01', x: 'M6 6l12 12M18 6L6 18',
   person: 'M8 8a4 4 0 1 0 8 0 4 4 0 1 0-8 0M4 21c0-4 4-6 8-6s8 2 8 6', clock: 'M12 7v5l3 2M3 12a9 9 0 1 0 18 0 9 9 0 1 0-18 0',
   folder: 'M3 6a1 1 0 0 1 1-1h5l2 2h9a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1z', building: 'M4 21V9l8-5 8 5v12M9 21v-6h6v6M4 21h16',
   globe: 'M3 12a9 9 0 1 0 18 0 9 9 0 1 0-18 0M3 12h18M12 3c6 6 6 12 0 18-6-6-6-12 0-18',
@@ -21,7 +21,7 @@ export type IconName = keyof typeof paths
 export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 24 24" aria-hidden="true" focusable="false" style={{ flex: 'none' }}
-      fill="none" stroke="currentColor" strokeWidth={name === 'keypad' ? 3 : 1.8} strokeLinecap="round" strokeLinejoin="round">
+      fill={name === 'record' ? 'currentColor' : 'none'} stroke="currentColor" strokeWidth={name === 'keypad' ? 3 : 1.8} strokeLinecap="round" strokeLinejoin="round">
       <path d={paths[name]} />
     </svg>
   )

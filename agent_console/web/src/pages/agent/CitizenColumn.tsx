@@ -27,11 +27,11 @@ export function CitizenColumn({ call, zone }: { call: CallCard | null; zone: str
     <>
       <Identity citizen={citizen} />
       {citizen.id === null && <WhoIsIt callId={call.call_id} language={call.language} onKnown={setNamed} />}
-      {call.service && <Answer key={call.service} service={call.service} language={call.language} />}
       <section className={css.block} aria-labelledby="cases">
         <h3 id="cases" className="label">{words.citizen.cases} {citizen.cases.length > 0 && <span className="num">{citizen.cases.length}</span>}</h3>
         {citizen.cases.length === 0 ? <p className="quiet">{words.citizen.noCases}</p> : <CaseList citizen={citizen} open={setCaseId} zone={zone} />}
       </section>
+      {call.service && <Answer key={call.service} service={call.service} language={call.language} />}
       <Timeline items={citizen.timeline} zone={zone} openCase={setCaseId} />
       {!call.service && <Answer service={null} language={call.language} />}
     </>

@@ -8,6 +8,10 @@ import css from './agent.module.css'
 const QUIET_MS = 800
 const AGAIN_MS = 5000
 const MOST = 4000
+const STILL_TYPING_MS = 4000
+/** When a call ends while its note is being typed, the typing goes on in the panel that follows. */
+let lastKey = { callId: '', at: 0 }
+
 export type NoteState = { text: string; saved: 'saved' | 'saving' | 'local'; write: (text: string) => void; forget: () => void }
 
 export function useNote(callId: string, first: string): NoteState {
@@ -33,6 +37,11 @@ export function useNote(callId: string, first: string): NoteState {
   }
   useEffect(() => {
     if (localStorage.getItem(key) !== null) void send()
+    if (lastKey.callId === callId && Date.now() - lastKey.at < STILL_TYPING_MS) {
+      const field = document.getElementById('note') as HTMLTextAreaElement | null
+      field?.focus()
+      field?.setSelectionRange(field.value.length, field.value.length)
+    }
     return () => {
       clearTimeout(timer.current)
       // What was typed in the last moment is still in localStorage; say it once more on the way out.
@@ -45,6 +54,7 @@ export function useNote(callId: string, first: string): NoteState {
     write: (next) => {
       const kept = next.slice(0, MOST)
       localStorage.setItem(key, kept)
+      lastKey = { callId, at: Date.now() }
       setText(kept)
       setSaved('saving')
       clearTimeout(timer.current)

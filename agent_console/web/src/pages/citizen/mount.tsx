@@ -1,1 +1,4 @@
-export {}
+import { createRoot } from 'react-dom/client'
+import { CitizenPage } from './CitizenPage'
+
+createRoot(document.getElementById('root')!).render(<CitizenPage />)

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { atRest, next, problemOf, type CitizenEvent } from './machine'
+
+const play = (...events: CitizenEvent[]) => events.reduce(next, atRest)
+const up: CitizenEvent[] = [{ kind: 'call' }, { kind: 'line' }, { kind: 'answered', at: 5 }]
+
+test('one call from the button to the end', () => {
+  expect(play(...up)).toEqual({ stage: 'talking', problem: null, startedAt: 5 })
+  expect(play(...up, { kind: 'over' }).stage).toBe('ended')
+})
+
+test('pressing the button twice places one call', () => {
+  expect(play({ kind: 'call' }, { kind: 'line' }, { kind: 'call' }).stage).toBe('connecting')
+})
+
+test('an answer that comes after the citizen gave up changes nothing', () => {
+  expect(play({ kind: 'call' }, { kind: 'line' }, { kind: 'over' }, { kind: 'answered', at: 5 })).toEqual(atRest)
+})
+
+test('a refusal says what to do, and a late one does not disturb the end', () => {
+  expect(play({ kind: 'call' }, { kind: 'problem', what: problemOf(429) })).toEqual({ stage: 'idle', problem: 'tooMany' })
+  expect(play(...up, { kind: 'over' }, { kind: 'problem', what: 'failed' }).stage).toBe('ended')
+  expect([409, 503, 500].map(problemOf)).toEqual(['busy', 'busy', 'failed'])
+})
