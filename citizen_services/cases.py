@@ -115,7 +115,7 @@ def change_status(
 def link_call(session: Session, case_id: int, call_id: str) -> None:
     """Say that a call was about a case; a call that is not known (yet) is left alone."""
     case = _case(session, case_id)
-    call = session.get(CallRow, call_id)
+    call = session.get(CallRow, clean_text(call_id, "the call's id", 64))
     if call is not None:
         call.case_id = case.id
         call.citizen_id = call.citizen_id or case.citizen_id

@@ -136,7 +136,7 @@ def search(session: Session, words: str, limit: int = 20) -> list[Citizen]:
 
     Anything may be typed: what cannot be searched finds nothing.
     """
-    text = words.replace("\x00", "")[:200].strip()
+    text = words.encode(errors="ignore").decode().replace("\x00", "")[:200].strip()
     if len(text) < 2:
         return []
     found: Select[Citizen] = select(Citizen).order_by(Citizen.name, Citizen.id).limit(min(limit, 100))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from contact_centre.facts import Fact, Kind
 from contact_centre.states import CallState
-from contact_centre.tables import CallRow, OfferRow, PhoneNumber, QueueSegment
+from contact_centre.tables import AgentRow, CallRow, Case, OfferRow, PhoneNumber, QueueSegment
 
 
 def apply(session: Session, fact: Fact) -> None:
@@ -31,7 +31,10 @@ def apply(session: Session, fact: Fact) -> None:
         )
         session.add(call)
         session.flush()
+    ended = call.state == CallState.ENDED.value
     _fold(session, call, fact)
+    if ended:  # an offer withdrawn because the caller left fails after the end, and must not revive the call
+        call.state = CallState.ENDED.value
 
 
 def _fold(session: Session, call: CallRow, fact: Fact) -> None:
@@ -41,10 +44,9 @@ def _fold(session: Session, call: CallRow, fact: Fact) -> None:
             call.entry = p["entry"]
             call.linkedid = p.get("linkedid")
             call.entered_at = min(call.entered_at, fact.occurred_at)
-            if p.get("number_id") is not None:
-                call.number_id = p["number_id"]
-                number = session.get(PhoneNumber, p["number_id"])
-                call.citizen_id = number.citizen_id if number else None
+            number = session.get(PhoneNumber, p["number_id"]) if p.get("number_id") is not None else None
+            if number is not None:
+                call.number_id, call.citizen_id = number.id, number.citizen_id
         case Kind.LANGUAGE_CHOSEN:
             call.language = p["language"]
         case Kind.MENU_VISITED:
@@ -63,15 +65,16 @@ def _fold(session: Session, call: CallRow, fact: Fact) -> None:
             _enter_queue(session, call, fact)
         case Kind.CALL_OFFERED:
             call.state = CallState.OFFERED.value
-            session.add(
-                OfferRow(id=p["offer_id"], call_id=call.id, agent_id=fact.agent_id, offered_at=fact.occurred_at)
-            )
+            if session.get(OfferRow, p["offer_id"]) is None:
+                session.add(
+                    OfferRow(id=p["offer_id"], call_id=call.id, agent_id=fact.agent_id, offered_at=fact.occurred_at)
+                )
         case Kind.OFFER_FAILED:
             call.state = CallState.WAITING.value
             _end_offer(session, p["offer_id"], fact, p["reason"])
         case Kind.CALL_CONNECTED:
             call.state = CallState.CONNECTED.value
-            call.agent_id = fact.agent_id
+            call.agent_id = _known(session, AgentRow, fact.agent_id)
             call.answered_at = call.answered_at or fact.occurred_at
             _end_offer(session, p["offer_id"], fact, "answered")
             _leave_queue(session, call, fact, "answered")
@@ -92,7 +95,7 @@ def _fold(session: Session, call: CallRow, fact: Fact) -> None:
             call.outcome = call.outcome or ("handled" if call.answered_at else "left_ivr")
         case Kind.DISPOSITION_SAVED:
             call.disposition = p["code"]
-            call.case_id = p.get("case_id") or call.case_id
+            call.case_id = _known(session, Case, p.get("case_id")) or call.case_id
         case _:
             pass
 
@@ -105,6 +108,9 @@ def _enter_queue(session: Session, call: CallRow, fact: Fact) -> None:
     call.language = call.language or p.get("language")
     call.agency = call.agency or p.get("agency")
     call.service = call.service or p.get("service")
+    open_segment = _open_segment(session, call)
+    if open_segment is not None and open_segment.queue == p["queue"]:
+        return
     session.add(
         QueueSegment(
             call_id=call.id, queue=p["queue"], language=call.language, agency=call.agency, entered_at=fact.occurred_at
@@ -113,13 +119,22 @@ def _enter_queue(session: Session, call: CallRow, fact: Fact) -> None:
 
 
 def _leave_queue(session: Session, call: CallRow, fact: Fact, result: str) -> None:
-    segment = session.scalars(
+    segment = _open_segment(session, call)
+    if segment:
+        segment.left_at, segment.result, segment.agent_id = fact.occurred_at, result, fact.agent_id
+
+
+def _open_segment(session: Session, call: CallRow) -> QueueSegment | None:
+    return session.scalars(
         select(QueueSegment)
         .where(QueueSegment.call_id == call.id, QueueSegment.left_at.is_(None))
         .order_by(QueueSegment.id.desc())
     ).first()
-    if segment:
-        segment.left_at, segment.result, segment.agent_id = fact.occurred_at, result, fact.agent_id
+
+
+def _known(session: Session, table: type[AgentRow] | type[Case], id_: int | None) -> int | None:
+    """The id if its row is still there: a fact that names an erased row must never block the journal."""
+    return id_ if id_ is not None and session.get(table, id_) is not None else None
 
 
 def _end_offer(session: Session, offer_id: str, fact: Fact, result: str) -> None:

@@ -167,3 +167,36 @@ def test_writers_that_read_first_wait_their_turn(engine: Engine) -> None:
     assert not failed
     with read_scope(engine) as session:
         assert len(session.scalars(select(Citizen.id)).all()) == 20
+
+
+def test_facts_about_erased_rows_do_not_block_the_journal(engine: Engine, tmp_path: Path) -> None:
+    log = Journal(engine, tmp_path / "spool")
+    waiting = {"queue": "general", "language": "en", "skills": [], "priority": 0}
+    offered = {"offer_id": "o", "queue": "general", "eligible": [77]}
+    log.append(
+        Fact(Kind.CALL_ENTERED, at(0), "c", payload={"entry": "main", "number_id": 77}),
+        Fact(Kind.CALL_WAITING, at(1), "c", payload=waiting),
+        Fact(Kind.CALL_WAITING, at(2), "c", payload=waiting),
+        Fact(Kind.CALL_OFFERED, at(3), "c", 77, offered),
+        Fact(Kind.CALL_OFFERED, at(4), "c", 77, offered),
+        Fact(Kind.CALL_CONNECTED, at(5), "c", 77, {"offer_id": "o"}),
+        Fact(Kind.DISPOSITION_SAVED, at(6), "c", 77, {"code": "answered", "case_id": 77}),
+    )
+    with read_scope(engine) as session:
+        row = session.get_one(CallRow, "c")
+        assert (row.number_id, row.agent_id, row.case_id, row.disposition) == (None, None, None, "answered")
+        assert len(session.scalars(select(QueueSegment)).all()) == 1
+
+
+def test_an_offer_that_fails_after_the_end_does_not_revive_the_call(engine: Engine, tmp_path: Path) -> None:
+    waiting = {"queue": "general", "language": "en", "skills": [], "priority": 0}
+    Journal(engine, tmp_path / "spool").append(
+        Fact(Kind.CALL_WAITING, at(0), "c", payload=waiting),
+        Fact(Kind.CALL_OFFERED, at(1), "c", 1, {"offer_id": "o", "queue": "general", "eligible": [1]}),
+        Fact(Kind.CALL_ABANDONED, at(2), "c", payload={"phase": "ringing"}),
+        Fact(Kind.CALL_ENDED, at(2), "c", payload={"by": "caller", "cause": 16}),
+        Fact(Kind.OFFER_FAILED, at(3), "c", 1, {"offer_id": "o", "reason": "withdrawn"}),
+    )
+    with read_scope(engine) as session:
+        assert session.get_one(CallRow, "c").state == "ended"
+        assert session.get_one(OfferRow, "o").result == "withdrawn"
