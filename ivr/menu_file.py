@@ -34,7 +34,6 @@ from ivr.nodes import (
 
 SENTENCES = {
     "option": {"label", "key"},
-    "for-name": {"name"},
     "more": set(),
     "person-key": set(),
     "position": {"place"},
@@ -169,7 +168,7 @@ def _option(reading: _Reading, node: str, key: str, at: At) -> Option:
     if "label" in keys:
         label = keys["label"].both_languages(f"node '{node}', key {key}: the label")
     elif name is not None:
-        label = _filled(reading.sentences["for-name"], {}, name)
+        label = name
     else:
         raise at.mistake(f"node '{node}', key {key}: 'label' is missing")
     return Option(key, target, label, keys["phrases"].phrases() if "phrases" in keys else {})
@@ -229,8 +228,7 @@ def _paged(
     last = CHOICE_KEYS[-1]
     here = entries if len(entries) <= len(CHOICE_KEYS) else entries[: len(CHOICE_KEYS) - 1]
     options = [
-        Option(key, target, _filled(reading.sentences["for-name"], {}, title), phrases)
-        for key, (target, title, phrases) in zip(CHOICE_KEYS, here, strict=False)
+        Option(key, target, title, phrases) for key, (target, title, phrases) in zip(CHOICE_KEYS, here, strict=False)
     ]
     if len(here) < len(entries):
         rest = f"{name}-{page + 1}" if page == 1 else f"{name.rsplit('-', 1)[0]}-{page + 1}"
@@ -248,9 +246,8 @@ def _read_out(reading: _Reading, node: Choice) -> Text:
     return said  # type: ignore[return-value]
 
 
-def _filled(text: Text, values: Mapping[str, str], name: Text | None = None) -> Text:
+def _filled(text: Text, values: Mapping[str, str]) -> Text:
     filled: dict[str, str] = {}
     for language in LANGUAGES:
-        words = dict(values) | ({"name": name[language]} if name else {})
-        filled[language] = BLANK.sub(lambda blank, words=words: words.get(blank[1], blank[0]), text[language])  # type: ignore[misc]
+        filled[language] = BLANK.sub(lambda blank: values.get(blank[1], blank[0]), text[language])
     return filled  # type: ignore[return-value]

@@ -1,0 +1,40 @@
+"""`huduma ivr check`, `huduma ivr draw` and `huduma ivr render`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from citizen_services.catalogue_file import load_catalogue
+from contact_centre.settings import load_settings
+from ivr.drawing import mermaid, tree
+from ivr.menu_file import load_menu
+from ivr.nodes import Answer, Choice
+from ivr.prompts import render_all
+
+
+def main(argv: list[str]) -> int:
+    """Run one of them; mistakes are raised for `huduma` to tell in one line."""
+    parser = argparse.ArgumentParser(prog="huduma ivr", description="the menu that callers hear")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, about in (("check", "read a menu file and say what is wrong"), ("draw", "show a menu as a picture")):
+        command = commands.add_parser(name, help=about)
+        command.add_argument("file", type=Path, nargs="?", help="a menu file; left out: the one that is set")
+        if name == "draw":
+            command.add_argument("--mermaid", action="store_true", help="Mermaid text instead of a tree")
+            command.add_argument("--language", choices=("en", "sw"), default="en")
+    commands.add_parser("render", help="make every prompt that is missing or changed")
+    given = parser.parse_args(argv)
+    settings = load_settings()
+    if given.command == "render":
+        render_all(settings, print)
+        return 0
+    path = given.file or settings.menu
+    menu = load_menu(path, load_catalogue(), settings.opens, settings.closes)
+    if given.command == "draw":
+        print((mermaid if given.mermaid else tree)(menu, given.language), end="")
+        return 0
+    menus = sum(isinstance(node, Choice) for node in menu.nodes.values())
+    answers = sum(isinstance(node, Answer) for node in menu.nodes.values())
+    print(f"{path}: good. {menus} menus, {answers} answers, {len(menu.prompts)} prompts in two languages.")
+    return 0
