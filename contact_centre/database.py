@@ -41,7 +41,14 @@ class UtcDateTime(TypeDecorator[datetime]):
 def connect(url: str) -> Engine:
     """Make the engine for a database URL; SQLite gets WAL, foreign keys and a busy timeout."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=20,
+            pool_timeout=5,
+            connect_args={"connect_timeout": 5, "tcp_user_timeout": 10_000},  # s, ms: calls go on, facts are spooled
+        )
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000})
 
     @event.listens_for(engine, "connect")
@@ -70,6 +77,8 @@ def session_scope(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def read_scope(engine: Engine) -> Iterator[Session]:
     """A session for reading: one consistent snapshot, nothing is committed."""
+    if engine.dialect.name == "postgresql":  # whose default shows each statement a newer state
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
     with Session(engine, expire_on_commit=False) as session:
         yield session
         session.rollback()

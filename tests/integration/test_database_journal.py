@@ -200,3 +200,15 @@ def test_an_offer_that_fails_after_the_end_does_not_revive_the_call(engine: Engi
     with read_scope(engine) as session:
         assert session.get_one(CallRow, "c").state == "ended"
         assert session.get_one(OfferRow, "o").result == "withdrawn"
+
+
+def test_a_reader_sees_one_snapshot_while_others_write(engine: Engine, tmp_path: Path) -> None:
+    log = Journal(engine, tmp_path / "spool")
+    log.append(Fact(Kind.ROUTER_STARTED, NOON))
+    with read_scope(engine) as session:
+        position = journal.last_position(session)
+        log.append(Fact(Kind.MENU_VISITED, at(1), "c", payload={"node": "main"}))
+        assert journal.last_position(session) == position
+        assert session.scalars(select(CallRow.id)).all() == []
+    with read_scope(engine) as session:
+        assert journal.last_position(session) == position + 1
