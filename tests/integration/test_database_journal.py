@@ -212,3 +212,24 @@ def test_a_reader_sees_one_snapshot_while_others_write(engine: Engine, tmp_path:
         assert session.scalars(select(CallRow.id)).all() == []
     with read_scope(engine) as session:
         assert journal.last_position(session) == position + 1
+
+
+def test_a_connection_that_dies_under_the_writer_costs_no_fact(database_url: str, tmp_path: Path) -> None:
+    if database_url.startswith("sqlite"):
+        return  # a file has no connection to lose
+    engine = connect(database_url)
+    log = Journal(engine, tmp_path / "spool")
+    assert log.append(Fact(Kind.ROUTER_STARTED, NOON)) is True
+    other = connect(database_url)
+    with other.begin() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    other.dispose()
+    log.append(Fact(Kind.ASTERISK_LOST, at(1)))
+    log.append(Fact(Kind.ASTERISK_FOUND, at(2)))
+    with read_scope(engine) as session:
+        kinds = [r.fact.kind for r in journal.read_after(session, 0)]
+    engine.dispose()
+    assert kinds == [Kind.ROUTER_STARTED, Kind.ASTERISK_LOST, Kind.ASTERISK_FOUND]
