@@ -28,7 +28,7 @@ export function Shell({ me, onMe, notice, onSignOut, onShortcuts, extra, childre
         <a className="skip" href="#content">{words.app.skip}</a>
         <a className={css.brand} href="/" onClick={follow} aria-label={words.app.name}><img src="/icon.svg" alt="" width="26" height="26" /><span className={css.wide}>Huduma</span></a>
         <nav className={css.nav} aria-label={words.app.name}>
-          {me.agent_id !== null && <a href="/agent" onClick={follow} aria-current={path === '/agent' ? 'page' : undefined}>{words.call.region}</a>}
+          {me.agent_id !== null && <a href="/agent" onClick={follow} aria-current={path === '/agent' ? 'page' : undefined}>{words.app.desk}</a>}
           {me.role !== 'agent' && <a href="/supervisor" onClick={follow} aria-current={path === '/supervisor' ? 'page' : undefined}>{words.board.title}</a>}
         </nav>
         {me.demonstration && <span className={`chip warn ${css.demo}`}>{words.app.demonstration}</span>}

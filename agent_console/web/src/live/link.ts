@@ -106,6 +106,7 @@ export class Link {
   }
 
   private hello(): void {
+    if (this.state.link === 'busy') this.become({ ...this.state, link: 'connecting' })
     this.send({ type: 'hello', tab: this.options.tab, after: this.state.position, take_over: this.takeOver })
     this.takeOver = false
     this.send({ type: 'ping' })

@@ -44,6 +44,13 @@ describe('the link', () => {
     expect(lost(apply(nothingYet, { type: 'tab_busy' }, at)).link).toBe('busy')
   })
 
+  test('a tab without the calls is shown what happens, and is not live by that', () => {
+    const busy = apply(nothingYet, { type: 'tab_busy' }, at)
+    const shown = apply(busy, snapshot, at)
+    expect(shown).toMatchObject({ link: 'busy', call: { call_id: 'c1' } })
+    expect(apply(shown, { type: 'delta', position: 11, call: null }, at)).toMatchObject({ link: 'busy', call: null })
+  })
+
   test('waiting grows to ten seconds and is spread', () => {
     expect([0, 1, 2, 9].map((n) => backoff(n, 1))).toEqual([500, 1000, 2000, 10_000])
     expect(backoff(9, 0)).toBe(5000)

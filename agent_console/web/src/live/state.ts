@@ -27,7 +27,7 @@ export function apply(state: LiveState, message: ServerMessage, now: number): Li
   switch (message.type) {
     case 'snapshot':
       return {
-        link: 'live', takenBy: null, position: message.position,
+        link: elsewhere(state) ? state.link : 'live', takenBy: elsewhere(state) ? state.takenBy : null, position: message.position,
         clockOffset: Date.parse(message.server_time) - now,
         me: message.me ?? null, call: message.call ?? null, board: message.board ?? null,
       }
@@ -36,7 +36,7 @@ export function apply(state: LiveState, message: ServerMessage, now: number): Li
       if (state.position !== null && message.position < state.position) return state
       return {
         ...state,
-        link: 'live',
+        link: elsewhere(state) ? state.link : 'live',
         position: message.position,
         me: message.me ?? state.me,
         call: message.call === undefined ? state.call : message.call,
@@ -54,9 +54,12 @@ export function apply(state: LiveState, message: ServerMessage, now: number): Li
   }
 }
 
+/** A tab without the calls is still shown everything; only asking for them (`connecting`) makes it live again. */
+const elsewhere = (state: LiveState): boolean => state.link === 'busy' || state.link === 'taken'
+
 /** Give the state after the socket closed. A tab that gave its calls away stays so until it asks for them again. */
 export function lost(state: LiveState): LiveState {
-  if (state.link === 'taken' || state.link === 'busy' || state.link === 'signed_out') return state
+  if (elsewhere(state) || state.link === 'signed_out') return state
   return { ...state, link: state.position === null ? 'connecting' : 'reconnecting' }
 }
 

@@ -1,7 +1,7 @@
 // The interface in English. sw.ts has the same keys: one that is missing there does not compile.
 
 export const en = {
-  app: { name: 'Huduma contact centre', demonstration: 'Demonstration: sample data', skip: 'Skip to the content' },
+  app: { desk: 'My desk', name: 'Huduma contact centre', demonstration: 'Demonstration: sample data', skip: 'Skip to the content' },
   language: { label: 'Language of the pages', en: 'English', sw: 'Kiswahili' },
   theme: { label: 'Colours', auto: 'As the device', light: 'Light', dark: 'Dark' },
   settings: { open: 'Settings', autoAnswer: 'Answer calls by itself after a short tone', signOut: 'Sign out', shortcuts: 'Keyboard shortcuts' },

@@ -2,7 +2,7 @@
 import type { Words } from './en'
 
 export const sw: Words = {
-  app: { name: 'Kituo cha simu cha Huduma', demonstration: 'Onyesho: data ya mfano', skip: 'Ruka hadi kwenye maudhui' },
+  app: { desk: 'Meza yangu', name: 'Kituo cha simu cha Huduma', demonstration: 'Onyesho: data ya mfano', skip: 'Ruka hadi kwenye maudhui' },
   language: { label: 'Lugha ya kurasa', en: 'English', sw: 'Kiswahili' },
   theme: { label: 'Rangi', auto: 'Kama kifaa', light: 'Mwanga', dark: 'Giza' },
   settings: { open: 'Mipangilio', autoAnswer: 'Pokea simu yenyewe baada ya mlio mfupi', signOut: 'Ondoka', shortcuts: 'Njia za mkato za kibodi' },
@@ -88,13 +88,13 @@ export const sw: Words = {
     sms: 'Tuma kwa SMS', smsOff: 'SMS haijasanidiwa hapa.', inLanguage: 'Kwa lugha ya',
   },
   outcome: {
-    contained: 'Amehudumiwa na menyu', answered: 'Imepokelewa', abandoned: 'Alikata tamaa', short_abandoned: 'Alikata mara moja', failed: 'Imeshindikana', none: 'Inaendelea',
+    contained: 'Amehudumiwa na menyu', answered: 'Imepokelewa', abandoned: 'Alikata', short_abandoned: 'Alikata mara moja', failed: 'Imeshindikana', none: 'Inaendelea',
     handled: 'Imepokelewa', blocked: 'Imekataliwa', missed: 'Haikupokelewa',
   },
   recent: { when: 'Lini', who: 'Nani', what: 'Kuhusu', result: 'Matokeo', talk: 'Mazungumzo', wait: 'Kusubiri', listen: 'Ina rekodi', open: 'Fungua simu', none: 'Hakuna simu.' },
   board: {
     title: 'Ubao wa moja kwa moja', queues: 'Foleni', agents: 'Wahudumu', line: 'Kwenye foleni', queue: 'Foleni', waiting: 'Wanasubiri', longest: 'Ndefu zaidi', talking: 'Wanazungumza', ready: 'Tayari',
-    offered: 'Zilizoingia', answered: 'Zilizopokelewa', abandoned: 'Waliokata tamaa', level: 'Kiwango cha huduma', target: 'lengo', below: 'chini ya lengo', onTarget: 'kwenye lengo', noCalls: 'bado hakuna simu', total: 'Foleni zote',
+    offered: 'Zilizoingia', answered: 'Zilizopokelewa', abandoned: 'Walikata', level: 'Kiwango cha huduma', target: 'lengo', below: 'chini ya lengo', onTarget: 'kwenye lengo', noCalls: 'bado hakuna simu', total: 'Foleni zote',
     formula: 'Kiwango cha huduma', within: (s: number) => `ndani ya sekunde ${s}`, today: 'leo', inMenu: 'Kwenye menyu', wall: 'Mwonekano wa ukutani', leaveWall: 'Toka kwenye mwonekano wa ukutani',
     asteriskDown: 'Mtambo wa simu haujibu', databaseDown: 'Hifadhidata haijibu', fine: 'Sehemu zote zinafanya kazi', phoneBad: 'simu haijaunganishwa',
     emergency: 'Tangazo la dharura', emergencyOn: 'Tangazo la dharura limewashwa', emergencyText: 'Kila mpigaji anasikia hili kabla ya menyu.',

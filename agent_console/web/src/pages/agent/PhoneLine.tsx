@@ -6,13 +6,13 @@ import type { Words } from '../../words/en'
 import css from './agent.module.css'
 import type { Desk } from './useDesk'
 
-export function phoneSentence({ phone, health }: Pick<Desk, 'phone' | 'health'>, words: Words): { text: string; good: boolean } {
+export function phoneSentence({ phone, health, live }: Pick<Desk, 'phone' | 'health' | 'live'>, words: Words): { text: string; good: boolean } {
   const bad = (text: string) => ({ text, good: false })
   if (phone.microphone === 'refused') return bad(words.phone.micRefused)
   if (phone.microphone === 'missing') return bad(words.phone.micMissing)
   if (phone.line === 'lost') return bad(words.phone.lost)
   if (phone.line === 'refused') return bad(words.phone.refused)
-  if (phone.line === 'off') return bad(words.phone.off)
+  if (phone.line === 'off') return bad(live.link === 'busy' || live.link === 'taken' ? words.phone.off : words.phone.connecting)
   if (phone.line === 'connecting') return bad(words.phone.connecting)
   if (health && health !== 'good') return bad(words.phone[health])
   return { text: words.phone.good, good: true }

@@ -18,7 +18,8 @@ test('an answer that comes after the citizen gave up changes nothing', () => {
 })
 
 test('a refusal says what to do, and a late one does not disturb the end', () => {
-  expect(play({ kind: 'call' }, { kind: 'problem', what: problemOf(429) })).toEqual({ stage: 'idle', problem: 'tooMany' })
+  expect(play({ kind: 'call' }, { kind: 'problem', what: problemOf(429, 'too_many') })).toEqual({ stage: 'idle', problem: 'tooMany' })
   expect(play(...up, { kind: 'over' }, { kind: 'problem', what: 'failed' }).stage).toBe('ended')
-  expect([409, 503, 500].map(problemOf)).toEqual(['busy', 'busy', 'failed'])
+  expect(problemOf(409, 'all_busy')).toBe('busy')
+  expect(problemOf(503, 'link_lost')).toBe('failed')
 })

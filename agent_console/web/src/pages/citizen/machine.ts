@@ -32,7 +32,7 @@ export function next(state: CitizenState, event: CitizenEvent): CitizenState {
 }
 
 /** What the server's refusal means for a citizen. */
-export function problemOf(status: number): Problem {
+export function problemOf(status: number, reason: string): Problem {
   if (status === 429) return 'tooMany'
-  return status === 409 || status === 503 ? 'busy' : 'failed'
+  return reason === 'all_busy' ? 'busy' : 'failed'
 }

@@ -44,7 +44,7 @@ export class WebCall {
       this.tell({ kind: 'line' })
     } catch (error) {
       this.end()
-      this.tell({ kind: 'problem', what: problemOf((error as ApiError).status ?? 0) })
+      this.tell({ kind: 'problem', what: problemOf((error as ApiError).status ?? 0, (error as ApiError).reason ?? '') })
     }
   }
 

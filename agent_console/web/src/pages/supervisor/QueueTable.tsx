@@ -54,7 +54,7 @@ function Level({ share, target, within }: { share: number | null; target: number
     <span className={`${css.gauge} ${below ? css.bad : css.good}`} title={`${words.board.target} ${percent(target)} ${words.board.within(within)}`}>
       <span className={css.bar} aria-hidden="true"><span style={{ width: `${share * 100}%` }} /><i style={{ left: `${target * 100}%` }} /></span>
       <strong>{percent(share)}</strong>
-      <span className={css.verdict}><Icon name={below ? 'warn' : 'check'} size={14} />{below ? words.board.below : words.board.onTarget}</span>
+      <span className={css.verdict}><Icon name={below ? 'warn' : 'check'} size={14} /><span className={css.verdictText}>{below ? words.board.below : words.board.onTarget}</span></span>
     </span>
   )
 }
