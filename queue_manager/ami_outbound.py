@@ -39,7 +39,8 @@ def actions(command: Command) -> list[Action]:
             ]
         case WithdrawOffer():
             # the leg's number is not known here; a pattern finds it, and there is at most one
-            leg = f"/^PJSIP\\/{wire_safe(command.endpoint)}-[0-9a-f]+$/"
+            name = "".join(c for c in command.endpoint if (c.isascii() and c.isalnum()) or c == "-")[:40]
+            leg = f"/^PJSIP\\/{name}-[0-9a-f]+$/"
             return [{"Action": "Hangup", "Channel": leg, "Cause": NORMAL_CLEARING}]
         case EndCall():
             return [{"Action": "Hangup", "Channel": channel_name(command.channel), "Cause": NORMAL_CLEARING}]
@@ -63,7 +64,7 @@ def leader_epoch(epoch: int) -> Action:
 
 def channel_name(channel: str) -> str:
     """A channel name as it may stand on an AMI line: Asterisk made it, and it is cut to its own alphabet again."""
-    return "".join(c for c in channel if c.isalnum() or c in "@;_./-")[:140]
+    return "".join(c for c in channel if (c.isascii() and c.isalnum()) or c in "@_./-")[:140]
 
 
 def _set(channel: str, variable: Var, value: str) -> Action:

@@ -38,6 +38,7 @@ from queue_manager.view import View
 log = logging.getLogger(__name__)
 
 SEEN_EVERY_S = 2.0
+STOP_TIMEOUT_S = 10.0
 BATCH = 100
 """Most messages taken from the inbox before their facts are journalled and their orders carried out."""
 
@@ -51,6 +52,9 @@ class Outcome:
     """A short code; empty when there is nothing to say."""
     message: str = ""
     """A sentence for people."""
+
+
+STOPPING = Outcome(False, "stopping", "The centre is restarting; try again in a moment.")
 
 
 class Runner:
@@ -75,7 +79,9 @@ class Runner:
         self.link = AmiLink("127.0.0.1", settings.manager_port, "huduma", secret, self._inbox.put_nowait)
         self._answers: dict[str, list[asyncio.Future[Outcome]]] = {}
         self._subscribers: set[asyncio.Event] = set()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._routing: asyncio.Task[None] | None = None
+        self._life: asyncio.Task[None] | None = None
+        self._stopping = False
 
     async def start(self) -> None:
         """Remember what the journal knows, link to Asterisk, begin to route. Returns before Asterisk answers."""
@@ -85,20 +91,28 @@ class Runner:
         for event in (agents, memory):
             await self._carry_out(self.router.handle(event, now))
         await self.link.start()
-        self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._show_life())]
+        self._routing = asyncio.create_task(self._run())
+        self._life = asyncio.create_task(self._show_life())
 
     async def stop(self) -> None:
         """Stop routing; callers keep their music, and the next router goes on from the journal and Asterisk."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._stopping = True
+        self._inbox.put_nowait(TimePassed())
+        if self._routing is not None:  # a batch that was begun is journalled and carried out
+            await asyncio.wait([self._routing], timeout=STOP_TIMEOUT_S)
+        for task in (self._routing, self._life):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         await self.link.stop()
         for waiting in [future for futures in self._answers.values() for future in futures]:
             if not waiting.done():
-                waiting.cancel()
+                waiting.set_result(STOPPING)
 
     async def request(self, request: Request) -> Outcome:
         """Ask the router; the outcome comes after it is journalled."""
+        if self._stopping:
+            return STOPPING
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._answers.setdefault(request.id, []).append(answer)
         self._inbox.put_nowait(request)
@@ -139,12 +153,15 @@ class Runner:
             self._subscribers.discard(changed)
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping:
             taken = await self._take()
             commands: list[Command] = []
             for item in taken:
                 commands += self._handle(item)
-            await self._carry_out(commands)
+            try:
+                await self._carry_out(commands)
+            except Exception:  # the line goes on whatever happens
+                log.exception("orders of one batch failed")
             for changed in self._subscribers:
                 changed.set()
 
