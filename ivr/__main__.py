@@ -17,7 +17,7 @@ from contact_centre.settings import Settings, load_settings
 from ivr.call_records import LineRecords
 from ivr.house_state import HouseState
 from ivr.menu_file import load_menu
-from ivr.prompts import Prompts, answer_parts, fixed_parts
+from ivr.prompts import FIRST_PROMPTS, Prompts, answer_parts, fixed_parts
 from ivr.server import Server
 from ivr.turns import Spoken
 
@@ -68,7 +68,7 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
         ready = [prompts.prepare(part) for part in fixed_parts(menu.prompts)]
         for part in answer_parts(catalogue, house.today()):
             prompts.prepare(part)
-        for one in ready[: 2 * len(LANGUAGES)]:  # the first words, and "one moment"
+        for one in ready[: len(FIRST_PROMPTS) * len(LANGUAGES)]:
             one.result()
         try:
             port = server.start(settings.fastagi_port)

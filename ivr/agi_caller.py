@@ -21,6 +21,7 @@ MOST_LINES = 100
 """Lines of the header at most; Asterisk sends about 25."""
 LONGEST_ARGUMENT = 1500
 """Asterisk reads a command into 8 kB; paths and values of ours are far below."""
+ANY_KEY = "0123456789*#"
 VARIABLE_NAME = re.compile(r"[A-Z_][A-Z0-9_]*\Z")
 
 
@@ -131,13 +132,22 @@ class AgiCaller(AGI):  # type: ignore[misc]  # pyst2 has no types
         """Play files and collect digits at once: any key stops the playing.
 
         Gives the digits and whether time ran out (False: all were pressed, or `#` ended them).
-        One command for everything said, which is what keeps a call cheap.
         """
-        if any("&" in file for file in files):
-            raise BadArgument("a sound file's path cannot hold '&'")
-        joined = "&".join(files) or "silence/1"
-        value, data = self.execute("GET DATA", self._quote(joined), int(timeout_ms), int(digits))["result"]
+        first = self.play(files[:-1], ANY_KEY)
+        if first:
+            return self._rest(first, digits, timeout_ms)
+        last = files[-1] if files else "silence/1"
+        value, data = self.execute("GET DATA", self._quote(last), int(timeout_ms), int(digits))["result"]
         return value, data == "timeout"
+
+    def _rest(self, pressed: str, digits: int, timeout_ms: int) -> tuple[str, bool]:
+        """The digits after one that stopped the playing."""
+        while not pressed.endswith("#") and len(pressed) < digits:
+            value, _ = self.execute("WAIT FOR DIGIT", int(timeout_ms))["result"]
+            if value in {"", "0"}:
+                return pressed, True
+            pressed += chr(int(value))
+        return pressed.removesuffix("#"), False
 
 
 def _variable(name: str) -> str:

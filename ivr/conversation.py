@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from contact_centre.channel_vars import IvrResult, Var, wire_safe
 from contact_centre.facts import Kind
 from contact_centre.model import Language
-from ivr.agi_caller import CallerGone
+from ivr.agi_caller import ANY_KEY, CallerGone
 from ivr.menu import FALLBACK, Dialogue
 from ivr.turns import (
     Action,
@@ -87,6 +87,7 @@ class Conversation:
         self._dialogue, self._caller, self._voice, self._records = dialogue, caller, voice, records
         self._clock = clock
         self._language: Language = FALLBACK
+        self._typed = ""
         self._asked_at = clock()
         self._deadline = clock() + LONGEST_CALL_S
 
@@ -138,6 +139,9 @@ class Conversation:
         files = self._voice.files(ask.parts, self._one_moment)
         if files is None:
             return CannotSpeak()
+        typed, self._typed = self._typed, ""
+        if typed and ask.digits == 1:  # pressed ahead, while the words were being made
+            return Keys(typed.replace("#", ""))
         self._asked_at = self._clock()
         digits, timed_out = self._caller.ask(files, ask.digits, round(ask.timeout_s * 1000))
         if timed_out and not digits:
@@ -146,7 +150,7 @@ class Conversation:
 
     def _one_moment(self) -> None:
         if files := self._voice.one_moment(self._language):
-            self._caller.play(files)
+            self._typed = self._caller.play(files, ANY_KEY)
 
 
 def tell_dialplan(caller: Caller, leave: Leave) -> None:

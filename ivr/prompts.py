@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import date
 from pathlib import Path
 
@@ -32,6 +33,8 @@ from ivr.turns import Part, Prompt, Spoken
 
 VERSION = "1"
 """Counts changes of how samples are treated; every prompt is made anew after one."""
+FIRST_PROMPTS = frozenset({"one-moment", "welcome", "choose-language", "apology"})
+"""Nobody is answered before these can be heard."""
 PATIENCE_S = 8.0
 """A caller waits so long for something to be made into sound, hearing "one moment" (s)."""
 
@@ -53,15 +56,18 @@ class Prompts:
         self._voices: dict[Language, Voice] = voices(settings)
         self._ready: dict[Part, str] = {}
         self._making: dict[Part, Future[str]] = {}
-        self._lock = threading.Lock()
-        self._makers = {lang: ThreadPoolExecutor(1, thread_name_prefix=f"prompts-{lang}") for lang in LANGUAGES}
-        for language in LANGUAGES:
+        self._news = threading.Condition()
+        self._closed = False
+        self._queues: dict[Language, deque[Part]] = {language: deque() for language in LANGUAGES}
+        for language, queue in self._queues.items():
             (self._root / language).mkdir(parents=True, exist_ok=True)
+            threading.Thread(target=self._work, args=(queue,), name=f"prompts-{language}", daemon=True).start()
 
     def close(self) -> None:
         """End the voices."""
-        for maker in self._makers.values():
-            maker.shutdown(wait=False, cancel_futures=True)
+        with self._news:
+            self._closed = True
+            self._news.notify_all()
         for voice in self._voices.values():
             voice.close()
 
@@ -72,7 +78,7 @@ class Prompts:
         """
         if all(part in self._ready for part in parts):
             return tuple(self._ready[part] for part in parts)
-        making = [self.prepare(part) for part in parts]
+        making = [self.prepare(part, urgent=True) for part in reversed(parts)][::-1]
         if not all(one.done() for one in making):
             waiting()
         try:
@@ -85,26 +91,42 @@ class Prompts:
         ready = self._ready.get(Prompt("one-moment", language))
         return (ready,) if ready else ()
 
-    def prepare(self, part: Part) -> Future[str]:
-        """Begin to make a part, unless it is there; gives the path without extension."""
-        with self._lock:
+    def prepare(self, part: Part, *, urgent: bool = False) -> Future[str]:
+        """Begin to make a part, unless it is there; gives the path without extension.
+
+        `urgent`: a caller waits for it, so it goes before everything that is made in advance.
+        """
+        with self._news:
             if part in self._ready:
                 done: Future[str] = Future()
                 done.set_result(self._ready[part])
                 return done
+            queue = self._queues[part.language]
             if part not in self._making:
-                self._making[part] = self._makers[part.language].submit(self._make, part)
+                self._making[part] = Future()
+                queue.append(part)
+            if urgent and part in queue:
+                queue.remove(part)
+                queue.appendleft(part)
+            self._news.notify_all()
             return self._making[part]
 
-    def _make(self, part: Part) -> str:
-        try:
-            path = self._fixed(part) if isinstance(part, Prompt) else self._said(part)
-            with self._lock:
-                self._ready[part] = str(path)
-            return str(path)
-        finally:
-            with self._lock:
-                self._making.pop(part, None)
+    def _work(self, queue: deque[Part]) -> None:
+        while True:
+            with self._news:
+                self._news.wait_for(lambda: queue or self._closed)
+                if self._closed:
+                    return
+                part = queue.popleft()
+            try:
+                path = str(self._fixed(part) if isinstance(part, Prompt) else self._said(part))
+            except Exception as error:  # given to whoever waits for it
+                with self._news:
+                    self._making.pop(part).set_exception(error)
+            else:
+                with self._news:
+                    self._ready[part] = path
+                    self._making.pop(part).set_result(path)
 
     def _fixed(self, part: Prompt) -> Path:
         path = self._root / part.language / part.id
@@ -132,8 +154,7 @@ class Prompts:
 
 def fixed_parts(texts: Iterable[str]) -> list[Part]:
     """Every fixed prompt in every language; what every call needs first comes first."""
-    first = ("one-moment", "welcome", "choose-language", "apology")
-    ids = sorted(texts, key=lambda id_: (id_ not in first, id_))
+    ids = sorted(texts, key=lambda id_: (id_ not in FIRST_PROMPTS, id_))
     return [Prompt(id_, language) for id_ in ids for language in LANGUAGES]
 
 
