@@ -24,6 +24,8 @@ WINDOW = 32768
 STEP = RATE // 10
 AGREES = 0.6
 """A step of 100 ms with at least this correlation still belongs to the prompt."""
+FORGIVEN = 2
+"""So many steps in a row may disagree: a lost packet, or a telephone event, is not the end of a prompt."""
 QUIET = 60.0
 """Below this root mean square, of 32768, there is nothing to compare."""
 
@@ -62,14 +64,17 @@ def find(heard: Samples, prompt: Samples, mark_s: float = 2.0) -> tuple[float, f
 def played_for(heard: Samples, prompt: Samples, at: int) -> int:
     """How many samples of `prompt`, begun at sample `at`, were played before something else was."""
     length = min(len(prompt), len(heard) - at)
-    lasted = 0
+    lasted = wrong = 0
     for start in range(0, length, STEP):
         ours, theirs = prompt[start : start + STEP], heard[at + start : at + start + STEP]
         count = min(len(ours), len(theirs))
-        if loudness(ours) >= QUIET and _correlation(ours[:count], theirs[:count]) < AGREES:
-            break
-        lasted = start + count
-    return lasted
+        if loudness(ours) < QUIET:
+            continue  # a pause tells nothing
+        if _correlation(ours[:count], theirs[:count]) >= AGREES:
+            lasted, wrong = start + count, 0
+        elif (wrong := wrong + 1) > FORGIVEN:
+            return lasted
+    return length if not wrong else lasted
 
 
 def loudness(samples: Samples) -> float:
@@ -96,10 +101,13 @@ class Listener:
         self._heard: Samples = np.zeros(0, np.float32)
         self._from = 0
         self._offset = 0
+        self.playing: Heard | None = None
+        """What seems to be playing just now; it may still turn out to be another with the same beginning."""
 
     def hear(self, samples: Samples, *, end: bool = False) -> list[Heard]:
         """Take in what followed; gives each prompt once it is over or cut short. `end`: nothing more will come."""
         self._heard = np.concatenate([self._heard, samples])
+        self.playing = None
         found = []
         while (one := self._next(end)) is not None:
             found.append(one)
@@ -131,11 +139,16 @@ class Listener:
         lasted = {name: played_for(ahead, self._prompts[name], at) for name, (at, _) in rivals.items()}
         name = max(rivals, key=lambda rival: (lasted[rival], rivals[rival][1]))
         at, score = rivals[name]
-        if not end and at + lasted[name] >= len(ahead) - STEP and lasted[name] < len(self._prompts[name]):
-            return None  # it still plays: what it is, and for how long, is known when it is over
-        began = self._offset + self._from + at
+        heard = Heard(name, (self._offset + self._from + at) / RATE, score, lasted[name] / RATE)
+        if not end and at + lasted[name] >= len(ahead) - (FORGIVEN + 1) * STEP and heard.lasted_s < self.length_s(name):
+            self.playing = heard  # what it is, and for how long, is known when it is over
+            return None
         self._from += at + max(lasted[name], STEP)
-        return Heard(name, began / RATE, score, lasted[name] / RATE)
+        return heard
+
+    def length_s(self, name: str) -> float:
+        """How long a prompt is when nobody cuts it short (s)."""
+        return len(self._prompts[name]) / RATE
 
 
 class _Mark:
