@@ -32,6 +32,13 @@ class Subscriber:
             await self.carrier.send(Action="PlayDTMF", Channel=self.channel, Digit=digit, Duration="120")
             await asyncio.sleep(0.3)  # the length of a key press and the pause after it
 
+    async def say(self, sound: Path) -> None:
+        """Play a sound file (8 kHz mono, named without `.wav`) into the line; UserEvent `LineSaid` tells its end."""
+        await self.carrier.send(Action="Setvar", Channel=self.channel, Variable="SAY", Value=str(sound))
+        await self.carrier.send(
+            Action="Redirect", Channel=self.channel, Context="subscriber", Exten="say", Priority="1"
+        )
+
     async def hang_up(self) -> None:
         """Put the handset down and see the line end."""
         await self.carrier.send(Action="Hangup", Channel=self.channel)
@@ -51,10 +58,9 @@ async def calling(
     """Call `number` and be connected; hung up at the end of the block. Raises `Refused` when nobody answers."""
     line_id = uuid4().hex
     variables = {"LINE_ID": line_id} | ({"HEARD": str(heard)} if heard else {})
-    presented = f"<{caller}>"
     if caller == WITHHELD:
-        variables["CONNECTEDLINE(pres)"] = "prohib"
-        presented = "<0700000000>"
+        variables |= {"CONNECTEDLINE(num)": "0700000000", "CONNECTEDLINE(pres)": "prohib"}
+    shown = {} if caller == WITHHELD else {"CallerID": f"<{caller}>"}
     accepted = await carrier.send(
         variables,
         Action="Originate",
@@ -62,10 +68,10 @@ async def calling(
         Context="subscriber",
         Exten="s",
         Priority="1",
-        CallerID=presented,
         Timeout="15000",
         Async="true",
         ChannelId=line_id,
+        **shown,
     )
     assert accepted.get("Response") == "Success", accepted.get("Message")
     outcome = await carrier.wait_for(

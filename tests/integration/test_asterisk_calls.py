@@ -6,7 +6,7 @@ import pytest
 from manager_line import ManagerLine
 from running_asterisk import RunningAsterisk
 from subscriber import Refused, calling
-from udp_phone import UdpPhone
+from udp_phone import BROWSER_SDP, UdpPhone
 
 from asterisk_conf import credentials
 
@@ -78,3 +78,34 @@ async def test_a_phone_signs_in_with_the_password_of_the_moment(
             await centre_manager.send(**action)
         assert (await centre_manager.send(**registered)).get("Value") == ""
         assert await phone.register("another-password-now") == 401
+
+
+async def test_the_citizens_page_reaches_the_prefix_and_nothing_else(
+    centre: RunningAsterisk, centre_manager: ManagerLine
+) -> None:
+    async with UdpPhone.plugged_in("web-01", centre.settings.sip_port) as page:
+        assert await page.dial("1919", PASSWORD, sdp=BROWSER_SDP) == 401, "nobody was given this seat"
+        for action in credentials.let_in("web-01", PASSWORD):
+            await centre_manager.send(**action)
+        for number in ("0712345678", "agent-001", "s", "1918"):
+            assert await page.dial(number, PASSWORD, sdp=BROWSER_SDP) == 404
+        assert await page.dial("1919", PASSWORD, sdp=BROWSER_SDP) == 200
+        waiting = await centre_manager.user_event("CallWaiting")
+        for action in credentials.shut_out("web-01"):
+            await centre_manager.send(**action)
+        await centre_manager.wait_for(
+            lambda m: m.get("Event") == "Hangup" and m.variables.get("CC_CALL_ID") == waiting.get("CallId")
+        )
+
+
+@pytest.mark.parametrize("number", ["0722${SHELL(id)}", "07$[1/0]", '07"22', "07;22", "07)22,x", "0" * 900, "\u00e9"])
+async def test_a_hostile_callers_number_is_brought_to_digits(
+    number: str, centre: RunningAsterisk, centre_manager: ManagerLine, carrier_manager: ManagerLine
+) -> None:
+    try:
+        async with calling(carrier_manager, "1919", caller=number):
+            waiting = await centre_manager.user_event("CallWaiting")
+    except Refused:
+        return
+    assert len(waiting.get("CallerIDNum")) <= 20
+    assert set(waiting.get("CallerIDNum")) <= set("0123456789+") or waiting.get("CallerIDNum") == "<unknown>"
