@@ -1,0 +1,309 @@
+"""The laws of routing, held over histories that nobody thought of.
+
+Events of one call arrive in order but late, mixed with those of others, doubled, or not at all (the link is lost and a
+snapshot follows; the router is killed and another begins from the journal).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from itertools import count
+
+from dialplan_model import Channel, DialplanModel
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from router_drill import RULES, START
+
+from contact_centre.facts import Fact, Kind
+from contact_centre.model import Agent
+from contact_centre.states import AgentState, CallState
+from queue_manager import events as e
+from queue_manager import requests as r
+from queue_manager.commands import Command, OfferCall, Record, TakeSnapshot
+from queue_manager.line import can_be_offered
+from queue_manager.matching import may_take
+from queue_manager.memory import remembered_agents
+from queue_manager.router import Router
+
+SKILLS = ("language:en", "language:sw", "agency:immigration")
+AGENTS = (
+    Agent(1, "agent-001", "One", {"language:en": 3}),
+    Agent(2, "agent-002", "Two", {"language:en": 1, "language:sw": 5}),
+    Agent(3, "agent-003", "Three", {"language:en": 3, "language:sw": 3, "agency:immigration": 2}),
+)
+NEEDS = st.sampled_from([frozenset({SKILLS[0]}), frozenset({SKILLS[1]}), frozenset({SKILLS[0], SKILLS[2]})])
+REASONS: st.SearchStrategy[e.OfferFailure] = st.sampled_from(["no_answer", "busy", "unreachable", "withdrawn"])
+
+
+class RoutingLaws(RuleBasedStateMachine):
+    """A floor of three agents and whatever happens to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = START
+        self.model = DialplanModel()
+        self.journal: list[Fact] = []
+        self.heard: list[e.Event] = []
+        self.ids = count(1)
+        self.contacts: dict[str, frozenset[str]] = {}
+        self.begin()
+
+    def begin(self) -> None:
+        """A router that starts: agents from the database, states from the journal, calls from Asterisk."""
+        self.router = Router(RULES, f"run{next(self.ids)}")
+        ended = {f.call_id for f in self.journal if f.kind is Kind.CALL_ENDED}
+        states: dict[str, CallState] = {}
+        for fact in self.journal:
+            if fact.call_id and fact.call_id not in ended and fact.kind in STATE_AFTER:
+                states[fact.call_id] = STATE_AFTER[fact.kind]
+        self.hear(e.AgentsLoaded(AGENTS))
+        self.hear(e.Remembered(remembered_agents(self.journal), states))
+        self.link_returns()
+
+    def hear(self, event: e.Event | r.Request) -> list[Command]:
+        """Give the router an event; journal, check and obey what it orders."""
+        before = {call.id: call for call in self.router._floor.line}
+        commands = self.router.handle(event, self.now)
+        for command in commands:
+            if isinstance(command, Record) and command.fact.id not in {fact.id for fact in self.journal}:
+                self.journal.append(command.fact)
+        for command in commands:
+            if isinstance(command, OfferCall):
+                self.first_come_first_served(command, set(before))
+            self.model.obey(command)
+        if any(isinstance(command, TakeSnapshot) for command in commands):
+            self.deliver_everything()
+            self.hear(self.model.snapshot(self.contacts))
+        return commands
+
+    def first_come_first_served(self, offer: OfferCall, waited: set[str]) -> None:
+        """No call of the same needs and priority, waiting longer, was passed over for this one."""
+        floor = self.router._floor
+        chosen = floor.calls[offer.call_id]
+        agent = floor.roster.at(offer.endpoint)
+        assert agent is not None
+        assert chosen.wish is not None
+        assert may_take(agent.skills, chosen.wish)
+        for other in floor.line:
+            assert other.wish is not None
+            if other.wish.skills == chosen.wish.skills and can_be_offered(other, agent.id, self.now):
+                assert chosen.key < other.key or other.id not in waited
+
+    # ---- what callers and Asterisk do
+
+    @rule(skills=NEEDS, priority=st.integers(0, 1))
+    def a_call_arrives(self, skills: frozenset[str], priority: int) -> None:
+        self.now += timedelta(milliseconds=1)
+        self.model.arrive(f"c{next(self.ids)}", skills, priority, self.now)
+
+    @precondition(lambda self: self.model.channels)
+    @rule(data=st.data())
+    def an_event_is_heard(self, data: st.DataObject) -> None:
+        channel = self.pick(data)
+        if channel.sent and self.model.linked:
+            self.heard.append(channel.sent.popleft())
+            self.hear(self.heard[-1])
+
+    @rule()
+    def everything_is_heard(self) -> None:
+        self.deliver_everything()
+
+    @precondition(lambda self: self.heard and self.model.linked)
+    @rule(data=st.data())
+    def an_old_event_is_heard_again(self, data: st.DataObject) -> None:
+        event = data.draw(st.sampled_from(self.heard))
+        if isinstance(event, e.OfferAnswered | e.AgentLost | e.OfferFailed | e.RejoinFailed):
+            channel = self.model.channels.get(event.call_id)
+            if channel is not None and channel.offer_id == event.offer_id:
+                return  # of the present offer: not an old one
+        if isinstance(event, e.CallWaiting) and event.call_id in self.model.channels:
+            return  # `[waiting]` repeats itself with each slice, see below
+        self.hear(event)
+
+    @precondition(lambda self: self.model.channels)
+    @rule(data=st.data())
+    def music_goes_round(self, data: st.DataObject) -> None:
+        self.model.another_slice(self.pick(data))
+
+    @precondition(lambda self: self.model.channels)
+    @rule(data=st.data())
+    def a_caller_hangs_up(self, data: st.DataObject) -> None:
+        self.model.hang_up(self.pick(data).call_id)
+
+    @precondition(lambda self: self.model.channels)
+    @rule(data=st.data(), answered=st.booleans(), reason=REASONS)
+    def a_phone_rang(self, data: st.DataObject, answered: bool, reason: e.OfferFailure) -> None:
+        channel = self.pick(data)
+        if channel.state is CallState.OFFERED:
+            if answered:
+                self.model.answer(channel)
+            else:
+                self.model.fail(channel, reason)
+        elif channel.state is CallState.CONNECTED:
+            self.model.lose_agent(channel)
+        elif channel.state is CallState.REJOINING:
+            if answered:
+                self.model.answer(channel)
+            else:
+                self.model.give_up(channel)
+
+    # ---- what agents do
+
+    @rule(agent=st.sampled_from(AGENTS), there=st.booleans())
+    def a_phone_comes_or_goes(self, agent: Agent, there: bool) -> None:
+        self.contacts[agent.extension] = frozenset({"sip:x"}) if there else frozenset()
+        if self.model.linked:
+            kind = e.PhoneRegistered if there else e.PhoneUnregistered
+            self.hear(kind(agent.extension, "sip:x"))
+
+    @initialize()
+    def everybody_begins(self) -> None:
+        for agent in AGENTS:
+            self.a_phone_comes_or_goes(agent, True)
+            self.ask(r.SignIn, agent.id)
+            self.ask(r.SetReady, agent.id)
+
+    @rule(agent=st.sampled_from(AGENTS), kind=st.sampled_from([r.SignIn, r.SignOut, r.SetReady, r.FinishWrapUp]))
+    def an_agent_asks(self, agent: Agent, kind: type[r.Request]) -> None:
+        self.ask(kind, agent.id)
+
+    @rule(agent=st.sampled_from(AGENTS))
+    def an_agent_pauses(self, agent: Agent) -> None:
+        self.ask(r.Pause, agent.id, reason="lunch")
+
+    @rule(agent=st.sampled_from(AGENTS))
+    def an_agent_ends_the_call(self, agent: Agent) -> None:
+        live = self.router._floor.roster.get(agent.id)
+        assert live is not None
+        self.ask(r.EndCall, agent.id, call_id=live.call_id or "none")
+
+    def ask(self, kind: type[r.Request], agent_id: int, **fields: object) -> None:
+        self.hear(kind(f"q{next(self.ids)}", 1, agent_id, **fields))  # type: ignore[arg-type]
+
+    # ---- time, and what dies
+
+    @rule(seconds=st.sampled_from([1, 11, 50]))
+    def time_passes(self, seconds: int) -> None:
+        end = self.now + timedelta(seconds=seconds)
+        while (due := self.router.next_deadline()) is not None and due <= end:
+            self.now = max(self.now, due)
+            self.hear(e.TimePassed())
+        self.now = end
+
+    @precondition(lambda self: self.model.linked)
+    @rule()
+    def the_link_is_lost(self) -> None:
+        self.model.linked = False
+        for channel in self.model.channels.values():
+            channel.sent.clear()
+        self.model.late.clear()
+        self.hear(e.LinkLost())
+
+    @rule()
+    def link_returns(self) -> None:
+        self.now += timedelta(seconds=3)
+        self.deliver_everything()
+        self.model.linked = True
+        self.hear(self.model.snapshot(self.contacts))
+
+    @rule()
+    def the_router_is_killed(self) -> None:
+        for channel in self.model.channels.values():
+            channel.sent.clear()
+        self.model.late.clear()
+        self.begin()
+
+    # ---- the laws
+
+    @invariant()
+    def no_call_has_two_agents_and_no_agent_two_calls(self) -> None:
+        floor = self.router._floor
+        with_agent = [call for call in floor.calls.values() if call.agent_id is not None]
+        assert all(times == 1 for times in Counter(call.agent_id for call in with_agent).values())
+        for call in with_agent:
+            agent = floor.roster.get(call.agent_id)
+            assert agent is not None
+            assert agent.call_id == call.id
+            expected = AgentState.OFFERED if call.state is CallState.OFFERED else AgentState.ON_CALL
+            assert agent.state is expected
+        for agent in floor.roster:
+            if agent.state in (AgentState.OFFERED, AgentState.ON_CALL):
+                assert agent.call_id in floor.calls or not self.model.linked or not floor.link_up
+
+    @invariant()
+    def a_waiting_call_is_in_the_line_and_nothing_else_is(self) -> None:
+        floor = self.router._floor
+        waiting = {call.id for call in floor.calls.values() if call.state is CallState.WAITING}
+        assert waiting == {call.id for call in floor.line}
+        for call in floor.line:
+            assert 1 <= floor.line.position(call.id) <= len(floor.line)
+
+    @invariant()
+    def nobody_waits_while_somebody_could_help(self) -> None:
+        floor = self.router._floor
+        if not floor.link_up:
+            return
+        for call in floor.line:
+            for agent in floor.roster.available:
+                assert call.wish is not None
+                assert not (may_take(agent.skills, call.wish) and can_be_offered(call, agent.id, self.now))
+
+    @invariant()
+    def a_call_ends_once(self) -> None:
+        ends = Counter(fact.call_id for fact in self.journal if fact.kind in (Kind.CALL_ENDED, Kind.CALL_ABANDONED))
+        doubled = Counter((f.call_id, f.kind) for f in self.journal if f.kind in (Kind.CALL_ENDED, Kind.CALL_ABANDONED))
+        assert all(times == 1 for times in doubled.values()), ends
+
+    def teardown(self) -> None:
+        """Nobody is lost: when agents work on, every caller who stays talks with one."""
+        self.link_returns()
+        for _ in range(4 * len(self.model.channels) + 4):
+            for agent in AGENTS:
+                self.a_phone_comes_or_goes(agent, True)
+                self.ask(r.SignIn, agent.id)
+                self.ask(r.SetReady, agent.id)
+            self.time_passes(11)
+            self.deliver_everything()
+            for channel in list(self.model.channels.values()):
+                if channel.state in (CallState.OFFERED, CallState.REJOINING):
+                    self.model.answer(channel)
+                    self.deliver_everything()
+                if channel.state is CallState.CONNECTED:
+                    self.model.hang_up(channel.call_id)
+            self.deliver_everything()
+        assert not self.model.channels
+        assert not self.router._floor.calls
+
+    # ----
+
+    def deliver_everything(self) -> None:
+        """Everything raised is heard, also what it brings about."""
+        while self.model.linked:
+            queues = [channel.sent for channel in self.model.channels.values() if channel.sent]
+            queues += [self.model.late] if self.model.late else []
+            if not queues:
+                return
+            self.heard.append(queues[0].popleft())
+            self.hear(self.heard[-1])
+
+    def pick(self, data: st.DataObject) -> Channel:
+        """One of the channels."""
+        return self.model.channels[data.draw(st.sampled_from(sorted(self.model.channels)))]
+
+
+STATE_AFTER = {
+    Kind.CALL_WAITING: CallState.WAITING,
+    Kind.CALL_REQUEUED: CallState.WAITING,
+    Kind.OFFER_FAILED: CallState.WAITING,
+    Kind.CALL_OFFERED: CallState.OFFERED,
+    Kind.CALL_CONNECTED: CallState.CONNECTED,
+    Kind.CALL_REJOINED: CallState.CONNECTED,
+    Kind.AGENT_LOST: CallState.REJOINING,
+}
+
+TestRoutingLaws = RoutingLaws.TestCase
+TestRoutingLaws.settings = settings(
+    max_examples=120, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
+)
