@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 import sys
 
@@ -22,6 +23,8 @@ def main() -> int:
     try:
         settings = load_settings()
         logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        for noisy in ("uvicorn.error", "websockets", "alembic"):
+            logging.getLogger(noisy).setLevel(logging.WARNING)
         with bind(settings) as listener:
             app = create_app(settings)
             config = uvicorn.Config(
@@ -33,8 +36,7 @@ def main() -> int:
                 ws_max_size=LARGEST_FRAME,
                 timeout_graceful_shutdown=STOP_WITHIN_S,
             )
-            for noisy in ("uvicorn.error", "websockets"):
-                logging.getLogger(noisy).setLevel(logging.WARNING)
+            signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it again when it has stopped: we end with 0
             server = uvicorn.Server(config)
             server.run(sockets=[listener])
             return 0 if server.started else 1

@@ -67,8 +67,8 @@ def _nobodys_hash() -> str:
     return _hasher.hash(secrets.token_urlsafe(16))
 
 
-def matching_account(session: Session, username: str, password: str) -> Account | None:
-    """The active account with this name and password; None takes the same time whatever was wrong."""
+def matching_account(session: Session, username: str, password: str) -> int | None:
+    """The id of the active account with this name and password; None takes the same time whatever was wrong."""
     account = session.scalar(select(Account).where(Account.username == username)) if username.isprintable() else None
     stored = account.password_hash if account else _nobodys_hash()
     try:
@@ -76,7 +76,7 @@ def matching_account(session: Session, username: str, password: str) -> Account 
             _hasher.verify(stored, password)
     except (Argon2Error, InvalidHashError):
         return None
-    return account if account is not None and account.active else None
+    return account.id if account is not None and account.active else None
 
 
 def token_hash(token: str, secret: str) -> str:
@@ -84,18 +84,18 @@ def token_hash(token: str, secret: str) -> str:
     return hmac.new(secret.encode(), token.encode(errors="replace"), hashlib.sha256).hexdigest()
 
 
-def begin_session(session: Session, account: Account, now: datetime, hours: int, secret: str) -> str:
+def begin_session(session: Session, account_id: int, now: datetime, hours: int, secret: str) -> str:
     """Store a new session and give the token for the browser's cookie, which exists nowhere else."""
     token = secrets.token_urlsafe(32)
     session.add(
         SignInSession(
             token_hash=token_hash(token, secret),
-            account_id=account.id,
+            account_id=account_id,
             created_at=now,
             expires_at=now + timedelta(hours=hours),
         )
     )
-    audit(session, account.id, "sign_in", f"account:{account.id}", now)
+    audit(session, account_id, "sign_in", f"account:{account_id}", now)
     return token
 
 

@@ -81,7 +81,3 @@ def install(app: FastAPI) -> None:
     def database_lost(_: Request, error: OperationalError) -> JSONResponse:
         log.error("the database did not answer: %s", type(error.orig).__name__)
         return answer(503, "not_reachable", "The database does not answer just now. Try again.")
-
-    @app.exception_handler(Exception)
-    def failed(_: Request, error: Exception) -> JSONResponse:
-        return answer(500, "failed", "This did not work; it is our mistake and was written down.")

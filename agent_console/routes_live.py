@@ -48,7 +48,7 @@ async def live(socket: WebSocket) -> None:
         for outcome in await asyncio.gather(telling, hearing, return_exceptions=True):
             if isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect):
                 log.error("a page's socket failed", exc_info=outcome)
-        with contextlib.suppress(RuntimeError):
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # closed already
             await socket.close()
 
 

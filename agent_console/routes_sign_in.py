@@ -70,12 +70,12 @@ async def sign_in(body: SignInBody, request: Request, response: Response, parts:
 
 def _begin(parts: Parts, username: str, password: str) -> tuple[str, auth.Visitor] | None:
     with read_scope(parts.engine) as reading:
-        account = auth.matching_account(reading, username, password)
-    if account is None:
+        account_id = auth.matching_account(reading, username, password)
+    if account_id is None:
         return None
     secret, hours = parts.settings.secrets["session"], parts.settings.session_hours
     with session_scope(parts.engine) as session:
-        token = auth.begin_session(session, account, now(), hours, secret)
+        token = auth.begin_session(session, account_id, now(), hours, secret)
         session.flush()
         visitor = auth.visitor_of(session, auth.token_hash(token, secret), now())
     return (token, visitor) if visitor else None

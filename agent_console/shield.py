@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from urllib.parse import urlsplit
 
@@ -11,6 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from agent_console.refusals import answer
 from contact_centre.settings import Settings
+
+log = logging.getLogger(__name__)
 
 LARGEST_BODY = 64 * 1024
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -63,8 +66,12 @@ class Shield:
             return
         headers = Headers(scope=scope)
 
+        started = False
+
         async def guarded_send(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 self._harden(MutableHeaders(scope=message), headers, scope["path"])
             await send(message)
 
@@ -82,7 +89,14 @@ class Shield:
                 raise HTTPException(413)
             return message
 
-        await self.app(scope, bounded_receive, guarded_send)
+        try:
+            await self.app(scope, bounded_receive, guarded_send)
+        except Exception:
+            log.exception("%s failed", scope["method"])
+            if started:
+                raise
+            failed = answer(500, "failed", "This did not work; it is our mistake and was written down.")
+            await failed(scope, receive, guarded_send)
 
     def _refusal(self, scope: Scope, headers: Headers) -> ASGIApp | None:
         if scope["method"] in CHANGES:
