@@ -1,0 +1,99 @@
+"""The real console on the real Asterisk, and a real Chromium: what tests of the pages ask for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from running_asterisk import RunningAsterisk
+
+from agent_console.app import create_app
+from agent_console.pages import DIST
+from citizen_services.sample_data import DEMONSTRATION_PASSWORD, seed
+from contact_centre.database import connect, session_scope
+from contact_centre.migrate import migrate
+from contact_centre.settings import PROJECT_ROOT, Settings
+
+ARTEFACTS = PROJECT_ROOT / "artefacts" / "pages"
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The console's pages, and a browser to open them in."""
+
+    url: str
+    settings: Settings
+    browser: Browser
+
+    async def visitor(
+        self, language: str = "en", scheme: str = "light", width: int = 1440, height: int = 900
+    ) -> BrowserContext:
+        """A browser of its own: no cookies yet, one language, one theme."""
+        context = await self.browser.new_context(
+            base_url=self.url, viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        await context.add_init_script(
+            f"if (!localStorage.getItem('huduma-language')) localStorage.setItem('huduma-language', '{language}')"
+        )
+        context.set_default_timeout(12_000)
+        return context
+
+
+async def sign_in(page: Page, username: str) -> None:
+    """Sign in as one of the sample people, with the keyboard alone."""
+    await page.goto("/")
+    await page.locator("input[autocomplete=username]").fill(username)
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(DEMONSTRATION_PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(lambda url: not url.endswith("/"))
+
+
+async def picture(page: Page, name: str) -> Path:
+    """Keep what the page looks like, for people to look at."""
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    path = ARTEFACTS / f"{name}.png"
+    await page.screenshot(path=path)
+    return path
+
+
+@pytest.fixture(scope="session")
+async def console(centre: RunningAsterisk) -> AsyncIterator[Console]:
+    """The console with sample data, its router linked to Asterisk."""
+    if not (DIST / "index.html").is_file():
+        pytest.fail("The pages are not built: run `./huduma up` once, or `npm ci && npm run build` in agent_console/web.")
+    settings = centre.settings
+    migrate(settings.url)
+    engine = connect(settings.url)
+    with session_scope(engine) as session:
+        seed(session, datetime.now(UTC))
+    engine.dispose()
+    config = uvicorn.Config(create_app(settings), port=settings.console_port, log_level="warning", ws="websockets-sansio")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        while not server.started:
+            await asyncio.sleep(0.02)
+        yield Console(f"http://localhost:{settings.console_port}", settings, browser)
+        await browser.close()
+    server.should_exit = True
+    await serving
