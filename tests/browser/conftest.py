@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from manager_line import ManagerLine
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
-from running_asterisk import RunningAsterisk
+from running_asterisk import house, start_carrier, start_centre
 
 from agent_console.app import create_app
 from agent_console.pages import DIST
@@ -42,6 +43,8 @@ class Console:
     url: str
     settings: Settings
     browser: Browser
+    carrier: ManagerLine
+    """The telephone company, for citizens' calls."""
 
     async def visitor(
         self, language: str = "en", scheme: str = "light", width: int = 1440, height: int = 900
@@ -76,24 +79,35 @@ async def picture(page: Page, name: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-async def console(centre: RunningAsterisk) -> AsyncIterator[Console]:
-    """The console with sample data, its router linked to Asterisk."""
+async def console(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Console]:
+    """The console with sample data, its router linked to an Asterisk that gives a page time to come back."""
     if not (DIST / "index.html").is_file():
-        pytest.fail("The pages are not built: run `./huduma up` once, or `npm ci && npm run build` in agent_console/web.")
-    settings = centre.settings
+        pytest.fail(
+            "The pages are not built: run `./huduma up` once, or `npm ci && npm run build` in agent_console/web."
+        )
+    settings = house(tmp_path_factory.mktemp("pages"), rejoin_s=20)
+    with start_centre(settings), start_carrier(settings) as carrier:
+        async with ManagerLine.to(carrier.manager_port, carrier.user, carrier.secret) as line:
+            async for ready in _serving(settings, line):
+                yield ready
+
+
+async def _serving(settings: Settings, carrier: ManagerLine) -> AsyncIterator[Console]:
     migrate(settings.url)
     engine = connect(settings.url)
     with session_scope(engine) as session:
         seed(session, datetime.now(UTC))
     engine.dispose()
-    config = uvicorn.Config(create_app(settings), port=settings.console_port, log_level="warning", ws="websockets-sansio")
+    config = uvicorn.Config(
+        create_app(settings), port=settings.console_port, log_level="warning", ws="websockets-sansio"
+    )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.02)
-        yield Console(f"http://localhost:{settings.console_port}", settings, browser)
+        yield Console(f"http://localhost:{settings.console_port}", settings, browser, carrier)
         await browser.close()
     server.should_exit = True
     await serving

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from conftest import Console, picture, sign_in
-from manager_line import ManagerLine
 from playwright.async_api import expect
 from subscriber import calling
 
 
-async def test_a_call_by_keyboard_from_offer_to_ready(console: Console, carrier_manager: ManagerLine) -> None:
+async def test_a_call_by_keyboard_from_offer_to_ready(console: Console) -> None:
     context = await console.visitor()
     page = await context.new_page()
     await sign_in(page, "agent1")
@@ -18,7 +17,7 @@ async def test_a_call_by_keyboard_from_offer_to_ready(console: Console, carrier_
     await expect(page.get_by_text("The next call comes to you.")).to_be_visible()
     await picture(page, "agent-ready")
 
-    async with calling(carrier_manager, console.settings.prefixes[0]) as citizen:
+    async with calling(console.carrier, console.settings.prefixes[0]) as citizen:
         answer = page.get_by_role("button", name="Answer")
         await expect(answer).to_be_enabled(timeout=60_000)
         await picture(page, "agent-offer")

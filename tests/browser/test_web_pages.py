@@ -10,14 +10,20 @@ from conftest import Console, picture, sign_in
 from playwright.async_api import Page, expect
 
 LOOKS = [("en", "light"), ("sw", "dark")]
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
 
 
 async def nothing_found(page: Page) -> None:
     """Ask axe about the page as it is now."""
     results: Any = await Axe().run(page, options=RULES)
     found = results.response["violations"]
-    lines = [f"{v['id']}: {v['help']}\n    {n['html'][:160]}\n    {n['failureSummary'][:300]}" for v in found for n in v["nodes"]]
+    lines = [
+        f"{v['id']}: {v['help']}\n    {n['html'][:160]}\n    {n['failureSummary'][:300]}"
+        for v in found
+        for n in v["nodes"]
+    ]
     assert not found, "\n" + "\n".join(lines)
 
 
@@ -52,7 +58,9 @@ async def test_supervisor_page(console: Console, language: str, scheme: str) -> 
     await expect(page.locator("tbody tr").first).to_be_visible()
     await nothing_found(page)
     await picture(page, f"board-{language}-{scheme}")
-    scrolls = await page.evaluate("document.getElementById('content').scrollHeight > document.getElementById('content').clientHeight")
+    scrolls = await page.evaluate(
+        "document.getElementById('content').scrollHeight > document.getElementById('content').clientHeight"
+    )
     assert not scrolls
     await page.goto("/supervisor?wall")
     await expect(page.locator("tbody tr").first).to_be_visible()
