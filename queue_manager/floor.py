@@ -145,7 +145,8 @@ class Floor:
         if state is CallState.OFFERED and call.offer is not None:
             self.record(Kind.OFFER_FAILED, now, call.id, call.agent_id, offer_id=call.offer.id, reason="withdrawn")
         if state in (CallState.WAITING, CallState.OFFERED):
-            self.record(Kind.CALL_ABANDONED, now, call.id, phase="waiting" if state is CallState.WAITING else "ringing")
+            phase = "waiting" if state is CallState.WAITING else "ringing"
+            self.record(Kind.CALL_ABANDONED, now, call.id, fact_id=f"abandoned-{call.id}", phase=phase)
         self.close(call.id, now, call.ended_by or by, cause)
         self.calls.pop(call.id, None)
         self._by_uniqueid.pop(call.uniqueid, None)
