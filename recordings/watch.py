@@ -64,6 +64,10 @@ class Watch:
                     call_id = recorded.fact.call_id
                     if recorded.fact.kind is not Kind.CALL_ENDED or call_id is None or not naming.is_call_id(call_id):
                         continue
-                    call = session.get(CallRow, call_id)
-                    if call is not None and call.recording == "armed":
+                    if self._was_recorded(session.get(CallRow, call_id), call_id):
                         self.due[call_id] = None
+
+    def _was_recorded(self, call: CallRow | None, call_id: str) -> bool:
+        """The files themselves are the evidence: a call whose arming nobody journalled is archived all the same."""
+        files = naming.live_files(self._data_dir, call_id)
+        return (call is not None and call.recording == "armed") or any(path.exists() for path in files.all())

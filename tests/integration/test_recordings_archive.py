@@ -55,8 +55,21 @@ def write_live(data_dir: Path, caller: Any, agent: Any, call_id: str = CALL) -> 
     return files
 
 
-def a_call(engine: Engine, data_dir: Path, *, answered: bool = True, ended: bool = True, call_id: str = CALL) -> None:
-    kinds = [Kind.CALL_ENTERED, Kind.RECORDING_ARMED, *[Kind.CALL_CONNECTED] * answered, *[Kind.CALL_ENDED] * ended]
+def a_call(
+    engine: Engine,
+    data_dir: Path,
+    *,
+    answered: bool = True,
+    ended: bool = True,
+    armed: bool = True,
+    call_id: str = CALL,
+) -> None:
+    kinds = [
+        Kind.CALL_ENTERED,
+        *[Kind.RECORDING_ARMED] * armed,
+        *[Kind.CALL_CONNECTED] * answered,
+        *[Kind.CALL_ENDED] * ended,
+    ]
     payloads: dict[Kind, dict[str, Any]] = {
         Kind.CALL_ENTERED: {"entry": "main"},
         Kind.CALL_CONNECTED: {"offer_id": "o-1"},
@@ -210,6 +223,14 @@ def test_the_watch_takes_up_what_was_left_and_what_ends(tmp_path: Path, engine: 
     a_call(engine, tmp_path, call_id=other)
     assert watch.step(later(3)) == {other: Outcome.ARCHIVED}
     assert not watch.due
+
+
+def test_a_call_whose_arming_was_never_journalled_is_archived_all_the_same(tmp_path: Path, engine: Engine) -> None:
+    watch = Watch(engine, tmp_path)
+    watch.begin()
+    write_live(tmp_path, tone(440, 1), tone(1000, 1))
+    a_call(engine, tmp_path, armed=False)
+    assert watch.step(later(3)) == {CALL: Outcome.ARCHIVED}
 
 
 def die_at(line: int, data_dir: str) -> None:
