@@ -13,7 +13,7 @@ from contact_centre.states import AGENT_TRANSITIONS, CALL_TRANSITIONS, AgentStat
 from queue_manager.roster import LiveAgent, Roster
 
 
-@pytest.mark.parametrize(("now_in", "to"), product(AgentState, AgentState))
+@pytest.mark.parametrize(("now_in", "to"), list(product(AgentState, AgentState)))
 def test_an_agent_moves_by_the_table(now_in: AgentState, to: AgentState) -> None:
     roster, agent = Roster(), LiveAgent(Agent(1, "agent-001", "One"), now_in, START, reason="kept")
     if to in AGENT_TRANSITIONS[now_in]:
@@ -25,7 +25,7 @@ def test_an_agent_moves_by_the_table(now_in: AgentState, to: AgentState) -> None
         assert (agent.state, agent.reason) == (now_in, "kept")
 
 
-@pytest.mark.parametrize(("now_in", "to"), product(CallState, CallState))
+@pytest.mark.parametrize(("now_in", "to"), list(product(CallState, CallState)))
 def test_a_call_moves_by_the_table(now_in: CallState, to: CallState) -> None:
     if to in CALL_TRANSITIONS[now_in]:
         assert call_moves(now_in, to) is to
