@@ -88,6 +88,8 @@ class Conversation:
         self._clock = clock
         self._language: Language = FALLBACK
         self._typed = ""
+        self.gone = False
+        """The line is no longer ours: the caller hung up, or was sent elsewhere and lives."""
         self._asked_at = clock()
         self._deadline = clock() + LONGEST_CALL_S
 
@@ -115,6 +117,7 @@ class Conversation:
             for action in actions:
                 event = self._do(action) or event
         except CallerGone:
+            self.gone = True
             event = HungUp(self._clock() - self._asked_at)
         outcome = leave or event
         assert outcome is not None, "every step ends with a question, a search or leaves"

@@ -166,9 +166,11 @@ class Server:
             if known.number_id is not None:
                 caller.set_variable(Var.NUMBER_ID, str(known.number_id))
             dialogue = Dialogue(self._menu, self._house.situation(entry, known.language))
-            leave = Conversation(dialogue, caller, self._voice, records).run()
+            conversation = Conversation(dialogue, caller, self._voice, records)
+            leave = conversation.run()
             log.info("call %s leaves the menu: %s", call_id, leave.result)
-            tell_dialplan(caller, leave)
+            if not conversation.gone:
+                tell_dialplan(caller, leave)
         except CallerGone:
             pass
         except Exception:

@@ -1,0 +1,50 @@
+"""`python -m ivr` as a process: it refuses what is wrong with one line, and ends when told to."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from ivr_menus import MENU_FILE
+from running_asterisk import as_environment, free_ports
+from running_ivr import running_ivr, share_prompts
+
+from contact_centre.settings import PROJECT_ROOT, Settings
+
+
+def fails(settings: Settings) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "ivr"],
+        cwd=PROJECT_ROOT,
+        env=as_environment(settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_a_menu_with_a_mistake_is_refused_at_start(tmp_path: Path) -> None:
+    menu = tmp_path / "menu.yaml"
+    menu.write_text(MENU_FILE.read_text().replace("to: travel", "to: travle"))
+    assert f"{menu}:" in (said := fails(Settings(data_dir=tmp_path, menu=menu)))
+    assert "there is no node 'travle'" in said
+
+
+def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        settings = Settings(data_dir=tmp_path, fastagi_port=taken.getsockname()[1])
+        share_prompts(settings)
+        assert "fastagi_port" in fails(settings)
+
+
+def test_sigterm_ends_it_cleanly(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, fastagi_port=free_ports(1)[0])
+    with running_ivr(settings) as process:
+        process.terminate()
+        assert process.wait(15) == 0

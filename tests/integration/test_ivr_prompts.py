@@ -1,0 +1,85 @@
+"""Prompts as real sound: level, silence, clipping, and that a changed text is made anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from contact_centre.errors import SetupFailed
+from contact_centre.model import LANGUAGES, Language
+from contact_centre.settings import Settings
+from ivr.levels import RATE, for_telephone, loudness, peak
+from ivr.prompts import Prompts
+from ivr.turns import Part, Prompt, Spoken
+
+TEXTS: dict[str, dict[Language, str]] = {
+    "one-moment": {"en": "One moment, please.", "sw": "Subiri kidogo, tafadhali."},
+    "fee": {"en": "It costs KSh 7,550.", "sw": "Ni KSh 7,550."},
+}
+
+
+def made(settings: Settings, parts: list[Part], texts: dict[str, dict[Language, str]] = TEXTS) -> list[Path]:
+    prompts = Prompts(settings, texts)
+    try:
+        return [Path(prompts.prepare(part).result(60) + ".wav") for part in parts]
+    finally:
+        prompts.close()
+
+
+def test_every_prompt_is_8_khz_mono_level_and_trimmed(tmp_path: Path) -> None:
+    parts: list[Part] = [Prompt(name, language) for name in TEXTS for language in LANGUAGES]
+    parts += [Spoken("Dial *147#.", "en"), Spoken("Piga *147#.", "sw")]
+    for path in made(Settings(data_dir=tmp_path), parts):
+        info = soundfile.info(path)
+        assert (info.samplerate, info.channels, info.subtype) == (RATE, 1, "PCM_16")
+        samples, _ = soundfile.read(path)
+        assert 0.6 < info.duration < 8
+        assert loudness(samples) == pytest.approx(-20, abs=1.5)
+        assert peak(samples) <= -2.9
+        assert np.abs(samples[: int(0.04 * RATE)]).max() < 0.02, "silence before"
+        assert np.flatnonzero(np.abs(samples) > 0.03)[0] < 0.3 * RATE, "but little of it"
+
+
+def test_a_prompt_is_made_once_and_again_when_its_words_change(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    (path,) = made(settings, [Prompt("fee", "sw")])
+    before = path.stat().st_mtime_ns
+    assert made(settings, [Prompt("fee", "sw")]) == [path]
+    assert path.stat().st_mtime_ns == before
+    changed = TEXTS | {"fee": {"en": "Free.", "sw": "Ni bure."}}
+    made(settings, [Prompt("fee", "sw")], changed)
+    assert path.stat().st_mtime_ns > before
+    assert not list(path.parent.glob(".*")), "no draft is left behind"
+
+
+def test_a_studio_recording_comes_first_and_is_levelled_too(tmp_path: Path) -> None:
+    studio = tmp_path / "studio"
+    (studio / "sw").mkdir(parents=True)
+    tone = np.sin(2 * np.pi * 440 * np.arange(2 * 44100) / 44100)
+    soundfile.write(studio / "sw" / "fee.wav", np.stack([tone, tone], axis=1), 44100)
+    (path,) = made(Settings(data_dir=tmp_path, studio_dir=studio), [Prompt("fee", "sw")])
+    samples, rate = soundfile.read(path)
+    assert rate == RATE
+    assert len(samples) / rate == pytest.approx(2.2, abs=0.2)
+    assert loudness(samples) == pytest.approx(-20, abs=1)
+    (studio / "sw" / "fee.wav").write_bytes(b"no sound")
+    with pytest.raises(SetupFailed):
+        made(Settings(data_dir=tmp_path, studio_dir=studio), [Prompt("fee", "sw")])
+
+
+def test_silence_and_extremes_do_no_harm() -> None:
+    assert not for_telephone(np.zeros(1000), 22050).any()
+    assert not for_telephone(np.zeros(0), 8000).any()
+    loud = for_telephone(np.sign(np.sin(np.arange(30000) / 7)) * 1.0, 22050)
+    assert np.abs(loud / 32767).max() <= 10 ** (-3 / 20) + 0.001
+    click = np.zeros(16000)
+    click[::400] = 1.0
+    assert np.abs(for_telephone(click, 8000) / 32767).max() <= 10 ** (-3 / 20) + 0.001
+
+
+def test_a_path_that_cannot_be_told_to_asterisk_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SetupFailed):
+        Prompts(Settings(data_dir=tmp_path / "a&b"), TEXTS)
