@@ -91,7 +91,7 @@ def recent_calls(
             wanted = wanted.where(column == value)
     if since is not None:
         wanted = wanted.where(CallRow.entered_at >= since)
-    return [_recent(*row, catalogue) for row in session.execute(wanted).tuples()]
+    return [_recent(call, e164, name, recording, catalogue) for call, e164, name, recording in session.execute(wanted)]
 
 
 def _recent(

@@ -24,7 +24,7 @@ def language_of(code: str | None) -> Language | None:
 
 def agent_names(session: Session) -> dict[int, str]:
     """Every agent's name."""
-    return dict(session.execute(select(AgentRow.id, AgentRow.name)).tuples().all())
+    return dict(iter(session.execute(select(AgentRow.id, AgentRow.name))))
 
 
 def case_summary(case: Case, catalogue: Catalogue) -> CaseSummary:

@@ -1,3 +1,3 @@
 """What every test may ask for."""
 
-pytest_plugins = ["running_asterisk", "databases"]
+pytest_plugins = ["running_asterisk", "databases", "console_house"]
