@@ -30,6 +30,7 @@ from agent_console.live import Live
 from agent_console.parts import Parts
 from agent_console.router_door import RouterDoor
 from agent_console.shield import Shield
+from agent_console.sweep import Sweep
 from agent_console.web_call import WebCalls
 from citizen_services.catalogue_file import load_catalogue
 from citizen_services.sample_data import refuse_sample_data
@@ -92,7 +93,7 @@ def create_app(settings: Settings, router: RouterDoor | None = None, dist: Path 
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.callback(engine.dispose)
-            for part in (parts.router, parts.live, parts.web_calls):
+            for part in (parts.router, parts.live, parts.web_calls, Sweep(parts)):
                 await part.start()
                 stack.push_async_callback(part.stop)
             log.info("the console is ready")

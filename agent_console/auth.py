@@ -13,7 +13,7 @@ from typing import cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from agent_console.messages import Role
@@ -157,8 +157,3 @@ def agents_with_sessions(session: Session, now: datetime) -> set[int]:
 def audit(session: Session, account_id: int | None, action: str, subject: str, now: datetime) -> None:
     """Write who did what to what (ids only)."""
     session.add(AuditEntry(at=now, account_id=account_id, action=action, subject=subject))
-
-
-def count_accounts(session: Session) -> int:
-    """How many accounts there are."""
-    return session.scalar(select(func.count()).select_from(Account)) or 0

@@ -36,6 +36,8 @@ async def take_seat(parts: Parts, account_id: int, agent_id: int, extension: str
         LinkLost: Asterisk is away, and nothing was changed.
         Refused: the router does not know the agent.
     """
+    if agent_now(parts, agent_id) is None:
+        await parts.router.reload_agents()  # added since the router started
     password = new_password()
     for action in let_in(extension, password):
         await parts.router.ami(action)

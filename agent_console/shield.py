@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import traceback
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -91,8 +92,10 @@ class Shield:
 
         try:
             await self.app(scope, bounded_receive, guarded_send)
-        except Exception:
-            log.exception("%s failed", scope["method"])
+        except Exception as error:
+            # Where it failed, not what with: a database's message quotes names and numbers.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("%s failed with %s\n%s", scope["method"], type(error).__name__, where)
             if started:
                 raise
             failed = answer(500, "failed", "This did not work; it is our mistake and was written down.")

@@ -7,8 +7,8 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +138,7 @@ def people(engine: Engine) -> None:
     hashed = _hashed()
     with session_scope(engine) as session:
         for number, name in ((1, "Asha <b>Otieno</b>"), (2, "Ben Kamau")):
-            session.add(AgentRow(id=number, extension=f"agent-{number:03d}", name=name, auto_answer=False))
+            session.add(AgentRow(extension=f"agent-{number:03d}", name=name, auto_answer=False))
             session.flush()
             session.add(AgentSkill(agent_id=number, skill=language_skill("en"), level=3))
         rows = (("asha", "agent", 1), ("ben", "agent", 2), ("sam", "supervisor", None), ("root", "administrator", None))
