@@ -43,13 +43,15 @@ def connect(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(
             url,
+            hide_parameters=True,  # errors are logged: no names, no numbers
             pool_pre_ping=True,
             pool_size=10,
             max_overflow=20,
             pool_timeout=5,
             connect_args={"connect_timeout": 5, "tcp_user_timeout": 10_000},  # s, ms: calls go on, facts are spooled
         )
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000})
+    arguments = {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}
+    engine = create_engine(url, hide_parameters=True, connect_args=arguments)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
