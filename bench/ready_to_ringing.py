@@ -1,0 +1,120 @@
+"""`python -m bench.ready_to_ringing [PAIRS]`: an agent becomes ready while a caller waits; when does the phone ring?
+
+Two ways on one Asterisk, turn by turn, each with a caller of its own who waits already:
+
+- ours: `SetReady` is asked of the runner -> the journal (SQLite) -> AMI -> `Redirect` -> `Dial` -> INVITE at the phone;
+- Asterisk's `Queue()`: its paused member is unpaused by AMI `QueuePause` -> INVITE at the phone.
+
+Both clocks start before the request is sent and stop when the INVITE is read from the phone's socket, in one process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+import time
+from contextlib import AsyncExitStack
+
+from bench.stage import centre_with, machine, own_house, print_table, quantile
+from contact_centre.settings import Settings
+from queue_manager import requests as r
+from queue_manager.runner import Runner
+
+from manager_line import ManagerLine  # isort: skip
+from routed_house import agent, agent_phone, ask, calls_in, house_with_agents, routing, until  # isort: skip
+from running_asterisk import start_carrier  # isort: skip
+from subscriber import calling  # isort: skip
+from udp_phone import UdpPhone  # isort: skip
+
+SECRET = "only-for-this-measurement"
+QUEUE_NUMBER = "7001"
+LONGEST_PHASE_S = 1.2
+"""`Queue()` looks once a second; the moment of becoming ready is spread over more than that (s)."""
+ADDITIONS = {
+    "queues.conf": "\n[bench]\nstrategy=rrmemory\nringinuse=no\nretry=1\nwrapuptime=0\nannounce-frequency=0\n",
+    "extensions.conf": f"\n[from-trunk](+)\nexten => {QUEUE_NUMBER},1,Answer()\n same => n,Queue(bench)\n",
+    "manager.conf": f"\n[bench]\nsecret={SECRET}\nread=system,call,agent\nwrite=system,call,agent,reporting\n",
+}
+
+
+async def rings_after(phone: UdpPhone, started: float, since: int) -> float:
+    """Wait for the INVITE and refuse it; milliseconds from `started`."""
+    invite = await phone.wait_for(lambda message: message.first.startswith("INVITE "), since=since)
+    took = (time.perf_counter() - started) * 1000
+    phone.reply(invite, 180, "Ringing")
+    phone.refuse(invite)
+    return took
+
+
+async def ours(runner: Runner, carrier: ManagerLine, settings: Settings, phone: UdpPhone) -> float:
+    """One call through the router; the agent goes from paused to ready."""
+    async with calling(carrier, settings.prefixes[0]):
+        await until(runner, lambda view: calls_in(view, "waiting"))
+        await asyncio.sleep(random.uniform(0, LONGEST_PHASE_S))
+        since, started = len(phone.received), time.perf_counter()
+        ready = asyncio.create_task(ask(runner, r.SetReady, 1))
+        took = await rings_after(phone, started, since)
+        await ready
+        await until(runner, lambda view: agent(view, 1).state == "paused")
+    await until(runner, lambda view: not view.calls)
+    return took
+
+
+async def queue(line: ManagerLine, carrier: ManagerLine, phone: UdpPhone) -> float:
+    """One call through `Queue()`; its member goes from paused to ready."""
+    heard = len(line.events)
+    async with calling(carrier, QUEUE_NUMBER):
+        await line.wait_for(lambda message: message.get("Event") == "QueueCallerJoin", since=heard)
+        await asyncio.sleep(random.uniform(0, LONGEST_PHASE_S))
+        since, started = len(phone.received), time.perf_counter()
+        unpaused = asyncio.create_task(
+            line.send(Action="QueuePause", Queue="bench", Interface="PJSIP/agent-002", Paused="false")
+        )
+        took = await rings_after(phone, started, since)
+        await unpaused
+        await line.send(Action="QueuePause", Queue="bench", Interface="PJSIP/agent-002", Paused="true")
+    await line.wait_for(lambda message: message.get("Event") == "QueueCallerAbandon", since=heard)
+    return took
+
+
+async def measure(settings: Settings, pairs: int) -> tuple[list[float], list[float]]:
+    """Samples of both (ms)."""
+    engine = house_with_agents(settings, "bench", a1={"language:en": 3}, a2={})
+    ours_ms: list[float] = []
+    queue_ms: list[float] = []
+    async with AsyncExitStack() as stack:
+        runner = await stack.enter_async_context(routing(settings, engine))
+        line = await stack.enter_async_context(ManagerLine.to(settings.manager_port, "bench", SECRET))
+        carrier_to = ManagerLine.to(settings.carrier_manager_port, "carrier", settings.secrets["carrier"])
+        carrier = await stack.enter_async_context(carrier_to)
+        ours_phone = await stack.enter_async_context(agent_phone(runner, settings, 1))
+        await ask(runner, r.SignIn, 1)
+        queue_phone = await stack.enter_async_context(agent_phone(runner, settings, 2))
+        await line.send(Action="QueueAdd", Queue="bench", Interface="PJSIP/agent-002", Paused="true")
+        for _ in range(pairs):
+            ours_ms.append(await ours(runner, carrier, settings, ours_phone))
+            queue_ms.append(await queue(line, carrier, queue_phone))
+            if len(ours_ms) % 20 == 0:
+                print(f"{len(ours_ms)} of {pairs}", file=sys.stderr, flush=True)
+    engine.dispose()
+    return ours_ms, queue_ms
+
+
+def main(arguments: list[str]) -> None:
+    """Measure and print."""
+    pairs = int(arguments[0]) if arguments else 100
+    with own_house() as settings, centre_with(settings, ADDITIONS), start_carrier(settings):
+        ours_ms, queue_ms = asyncio.run(measure(settings, pairs))
+    rows = [
+        [name, len(ms), *(f"{quantile(ms, share):.1f}" for share in (0.5, 0.9, 0.99, 1))]
+        for name, ms in (("the router, by Redirect", ours_ms), ("`Queue()`", queue_ms))
+    ]
+    print(f"Ready to ringing, {pairs} pairs turn by turn; {machine()}\n")
+    print_table(["way", "calls", "median ms", "p90 ms", "p99 ms", "most ms"], rows)
+    ratio, p99 = quantile(queue_ms, 0.5) / quantile(ours_ms, 0.5), quantile(ours_ms, 0.99)
+    print(f"ratio of the medians {ratio:.0f} (goal: 50 or more) · our p99 {p99:.1f} ms (goal: under 50 ms)")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
