@@ -7,9 +7,22 @@ import re
 from ivr.acoustic.phones import Phone
 
 SPELLINGS: dict[str, list[Phone]] = {
-    **{"ng'": ["N"], "ng": ["N", "g"], "ny": ["J"], "ch": ["tS"], "sh": ["S"], "th": ["T"], "dh": ["D"]},
-    **{"gh": ["G"], "kh": ["h"], "ph": ["f"], "ck": ["k"], "c": ["k"], "q": ["k"], "x": ["k", "s"]},
-    **{"j": ["dZ"], "y": ["j"]},
+    "ng'": ["N"],
+    "ng": ["N", "g"],
+    "ny": ["J"],
+    "ch": ["tS"],
+    "sh": ["S"],
+    "th": ["T"],
+    "dh": ["D"],
+    "gh": ["G"],
+    "kh": ["h"],
+    "ph": ["f"],
+    "ck": ["k"],
+    "c": ["k"],
+    "q": ["k"],
+    "x": ["k", "s"],
+    "j": ["dZ"],
+    "y": ["j"],
     **{letter: [letter] for letter in "abdefghiklmnoprstuvwz"},
 }
 _PIECE = re.compile("|".join(sorted(map(re.escape, SPELLINGS), key=len, reverse=True)))

@@ -1,0 +1,47 @@
+"""From the phrases' scores to what may be done with them: act, confirm, reject."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ivr.speech import NOTHING, Alternative, Heard, Level
+
+ACT_FROM, CONFIRM_FROM = 0.85, 0.45
+"""Confidence from which the menu acts, and from which it asks "did you say …?"."""
+FIT, MARGIN, OFFSET = 2.5, 1.0, 2.0
+"""How confidence follows from the score for each phone, and from the lead over the next phrase (logistic; fitted by
+`python -m ivr.training calibrate` on voices that were trained on, never on the held-out ones)."""
+MOST_LEAD = 3.0
+"""A lead for each phone beyond this says nothing more (nats)."""
+
+
+def judge(phrases: Sequence[str], scores: Sequence[float], phones: Sequence[int]) -> Heard:
+    """Say what was heard.
+
+    `scores`: of each phrase (nats, 0 is perfect); `phones`: how many phones it has.
+    """
+    order = np.argsort(scores)[::-1]
+    best = int(order[0]) if len(order) else -1
+    if best < 0 or not np.isfinite(scores[best]):
+        return NOTHING
+    confidence = confidence_of(*evidence(scores, phones))
+    shares = np.exp((np.asarray(scores) - scores[best]) / 2)
+    shares /= shares.sum()
+    alternatives = tuple(Alternative(phrases[i], float(shares[i])) for i in order[:5])
+    level: Level = "act" if confidence >= ACT_FROM else "confirm" if confidence >= CONFIRM_FROM else "reject"
+    return Heard(phrases[best] if level != "reject" else None, confidence, level, alternatives)
+
+
+def evidence(scores: Sequence[float], phones: Sequence[int]) -> tuple[float, float]:
+    """Give the best phrase's score and its lead over the next one, both for each of its phones (nats)."""
+    order = np.argsort(scores)[::-1]
+    best, count = int(order[0]), phones[int(order[0])]
+    lead = (scores[best] - scores[int(order[1])]) / count if len(order) > 1 else MOST_LEAD
+    return float(scores[best]) / count, min(float(lead), MOST_LEAD)
+
+
+def confidence_of(fit: float, lead: float) -> float:
+    """Give the probability (0 to 1) that the phrase was said."""
+    return float(1 / (1 + np.exp(-np.clip(FIT * fit + MARGIN * lead + OFFSET, -30, 30))))

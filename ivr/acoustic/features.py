@@ -1,0 +1,79 @@
+"""What the network sees: 40 log-mel bands from 100 to 3,800 Hz, every 10 ms, of 8 kHz sound."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+RATE = 8000
+"""Samples a second."""
+HOP, WINDOW, FFT, BANDS = 80, 200, 256, 40
+"""Samples between frames, samples in a frame, points of its spectrum, bands."""
+LOWEST_HZ, HIGHEST_HZ = 100.0, 3800.0
+STRIDE = 3
+"""Frames of features for one of the network's."""
+FLOOR = 1e-7
+"""Power below which a band is silent (full scale is 1)."""
+
+Floats = NDArray[np.float32]
+
+
+def _mel(hz: Any) -> Any:
+    return 1127.0 * np.log1p(hz / 700.0)
+
+
+def _bank() -> Floats:
+    edges = np.linspace(_mel(LOWEST_HZ), _mel(HIGHEST_HZ), BANDS + 2)
+    at = _mel(np.arange(FFT // 2 + 1) * RATE / FFT)[:, None]
+    rising = (at - edges[:-2]) / (edges[1:-1] - edges[:-2])
+    falling = (edges[2:] - at) / (edges[2:] - edges[1:-1])
+    return np.asarray(np.maximum(0.0, np.minimum(rising, falling)), dtype=np.float32)
+
+
+_BANK = _bank()
+_SHAPE = np.hanning(WINDOW).astype(np.float32)
+
+
+def as_sound(pcm: NDArray[np.int16]) -> Floats:
+    """Give 16-bit samples as numbers from -1 to 1."""
+    return np.asarray(pcm, dtype=np.float32) / np.float32(32768)
+
+
+def log_mel(samples: Floats) -> Floats:
+    """Give (frames, bands) for samples from -1 to 1; whole frames only."""
+    if len(samples) < WINDOW:
+        return np.zeros((0, BANDS), np.float32)
+    frames = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::HOP] * _SHAPE
+    spectrum = np.fft.rfft(frames, FFT)
+    power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
+    return np.asarray(np.log(power @ _BANK + FLOOR), dtype=np.float32)
+
+
+def without_the_line(features: Floats) -> Floats:
+    """Take each band's mean away: what the line and the loudness add is the same in every frame."""
+    return np.asarray(features - features.mean(axis=0, keepdims=True), dtype=np.float32)
+
+
+class FrameStream:
+    """Makes frames as sound arrives, so that nothing is left to do when the caller stops."""
+
+    def __init__(self) -> None:
+        """Begin with no sound."""
+        self._rest: Floats = np.zeros(0, np.float32)
+        self._frames: list[Floats] = []
+
+    def accept(self, pcm: NDArray[np.int16]) -> None:
+        """Take the next samples (8 kHz)."""
+        self._rest = np.concatenate([self._rest, as_sound(pcm)])
+        frames = log_mel(self._rest)
+        if len(frames):
+            self._frames.append(frames)
+            self._rest = self._rest[len(frames) * HOP :]
+
+    def features(self) -> Floats:
+        """Give (frames, bands), each band's mean taken away; no frames when there was too little sound."""
+        if not self._frames:
+            return np.zeros((0, BANDS), np.float32)
+        return without_the_line(np.concatenate(self._frames))

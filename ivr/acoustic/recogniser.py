@@ -1,0 +1,82 @@
+"""The recogniser `ctc`: frames are made as sound arrives; at the end the network and the grammar take milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contact_centre.model import Language
+from ivr.acoustic.belief import judge
+from ivr.acoustic.features import RATE, FrameStream
+from ivr.acoustic.lexicon import pronunciations
+from ivr.acoustic.model_file import AcousticModel
+from ivr.acoustic.scoring import phrase_scores
+from ivr.speech import NOTHING, Heard
+
+LONGEST_S = 12.0
+"""More sound than this in one utterance is passed over (s)."""
+
+
+class CtcHearing:
+    """One model for all calls of a process."""
+
+    def __init__(self, model: AcousticModel) -> None:
+        """Share this model."""
+        self.model = model
+
+    def recogniser(self) -> CtcRecogniser:
+        """Give a recogniser for one call."""
+        return CtcRecogniser(self.model)
+
+
+class CtcRecogniser:
+    """Listens to one caller."""
+
+    def __init__(self, model: AcousticModel) -> None:
+        """Nothing is expected before `start`."""
+        self._model = model
+        self._phrases: tuple[str, ...] = ()
+        self._ways: list[list[int]] = []
+        self._owners: list[int] = []
+        self._heard = self._energy = 0
+        self._stream = FrameStream()
+
+    def start(self, phrases: Sequence[str], language: Language) -> None:
+        """Begin an utterance, in which one of these phrases is expected."""
+        self._phrases = tuple(phrases)
+        ways = [_ways(phrase, language) for phrase in phrases]
+        self._ways = [way for of_one in ways for way in of_one]
+        self._owners = [place for place, of_one in enumerate(ways) for _ in of_one]
+        self._begin()
+
+    def accept(self, pcm: NDArray[np.int16]) -> None:
+        """Take the next samples (8 kHz)."""
+        some = pcm[: max(0, int(LONGEST_S * RATE) - self._heard)]
+        self._heard += len(some)
+        self._energy = max(self._energy, int(np.abs(some.astype(np.int32)).max(initial=0)))
+        self._stream.accept(some)
+
+    def finish(self) -> Heard:
+        """Say what was heard; digital silence is nothing."""
+        features = self._stream.features()
+        quiet = self._energy < 8
+        self._begin()
+        if quiet or not self._ways or not len(features):
+            return NOTHING
+        scores = phrase_scores(self._model.log_probabilities(features), self._ways)
+        best: list[tuple[float, int]] = [(-np.inf, 1)] * len(self._phrases)
+        for score, way, owner in zip(scores, self._ways, self._owners, strict=True):
+            best[owner] = max(best[owner], (float(score), len(way)))
+        return judge(self._phrases, [score for score, _ in best], [count for _, count in best])
+
+    def _begin(self) -> None:
+        self._stream = FrameStream()
+        self._heard = self._energy = 0
+
+
+@lru_cache(maxsize=4096)
+def _ways(phrase: str, language: Language) -> tuple[list[int], ...]:
+    return tuple(pronunciations(phrase, language))

@@ -1,0 +1,106 @@
+"""Recognisers behind one small protocol: what was said, among the phrases of a prompt, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contact_centre.errors import SettingsMistake
+from contact_centre.model import Language
+
+Level = Literal["act", "confirm", "reject"]
+"""What the menu may do with what was heard: act on it, ask "did you say …?", or ask again."""
+Engine = Literal["ctc", "keys"]
+"""`ctc`: our own model, both languages. `keys`: nobody listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One phrase of the grammar and its share of the belief."""
+
+    phrase: str
+    confidence: float
+    """From 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a recogniser made of one utterance."""
+
+    phrase: str | None
+    """The likeliest phrase of the grammar; None when it was nothing like any of them."""
+    confidence: float
+    """From 0 to 1: how probable it is that this phrase was said."""
+    level: Level
+    alternatives: tuple[Alternative, ...] = ()
+    """The phrases in order of belief, the heard one first; they share 1 between them."""
+
+
+NOTHING = Heard(None, 0.0, "reject")
+"""Silence, or too little sound to judge."""
+
+
+class Recogniser(Protocol):
+    """Listens to one caller; one utterance at a time."""
+
+    def start(self, phrases: Sequence[str], language: Language) -> None:
+        """Begin an utterance, in which one of these phrases is expected.
+
+        Raises:
+            BadInput: a phrase that cannot be said.
+        """
+
+    def accept(self, pcm: NDArray[np.int16]) -> None:
+        """Take the caller's next samples (8 kHz). What comes after the longest utterance is passed over."""
+
+    def finish(self) -> Heard:
+        """End the utterance and say what it was. CPU work of some milliseconds: call it off the event loop."""
+
+
+class Hearing(Protocol):
+    """What makes recognisers: one per process, shared by its calls and threads."""
+
+    def recogniser(self) -> Recogniser:
+        """Give a recogniser for one call."""
+
+
+class KeysOnly:
+    """Hears nothing: the menu's keys serve alone."""
+
+    def recogniser(self) -> Recogniser:
+        """Give one that always answers `NOTHING`."""
+        return _Deaf()
+
+
+class _Deaf:
+    def start(self, phrases: Sequence[str], language: Language) -> None:
+        """Expect nothing."""
+
+    def accept(self, pcm: NDArray[np.int16]) -> None:
+        """Hear nothing."""
+
+    def finish(self) -> Heard:
+        """Know nothing."""
+        return NOTHING
+
+
+def hearing(engine: str = "ctc", model: Path | None = None) -> Hearing:
+    """Give the engine of this name; `model`: a model file in place of the one that is shipped.
+
+    Raises:
+        SettingsMistake: no such engine.
+        FileMistake: the model is damaged, or was not made for this program.
+    """
+    if engine == "keys":
+        return KeysOnly()
+    if engine != "ctc":
+        raise SettingsMistake(f"there is no speech engine {engine!r}; choose ctc or keys")
+    from ivr.acoustic.model_file import SHIPPED, AcousticModel  # a house that hears nothing needs no network in memory
+    from ivr.acoustic.recogniser import CtcHearing
+
+    return CtcHearing(AcousticModel(model or SHIPPED))

@@ -1,0 +1,66 @@
+"""`python -m ivr.training`: from recordings and voices to the model that is shipped, in one command or step by step."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ivr.acoustic import lexicon, model_file
+
+STEPS = ("lexicon", "prepare", "learn", "export", "calibrate", "evaluate")
+
+
+def main() -> None:
+    """Read the command line and do the steps."""
+    parser = argparse.ArgumentParser(prog="python -m ivr.training", description=__doc__)
+    parser.add_argument("steps", nargs="*", metavar="STEP", help=f"some of {', '.join(STEPS)} (default: all)")
+    parser.add_argument("--kiswahili-read", type=Path, help="folder with transcripts.tsv and its 8 kHz FLAC files")
+    parser.add_argument("--english-digits", type=Path, help="folder of DIGIT_SPEAKER_N.flac at 8 kHz")
+    parser.add_argument("--work", type=Path, default=Path("var/training"), help="where what is made in between is kept")
+    parser.add_argument("--minutes", type=float, default=32.0, help="how long to train")
+    parser.add_argument("--threads", type=int, default=2, help="processor threads for the network")
+    parser.add_argument("--model", type=Path, default=model_file.SHIPPED, help="the model that is written and measured")
+    given = parser.parse_args()
+    steps = given.steps or list(STEPS)
+    if unknown := set(steps) - set(STEPS):
+        parser.error(f"no such step: {', '.join(sorted(unknown))}")
+    if "prepare" in steps and not (given.kiswahili_read and given.english_digits):
+        parser.error("prepare needs --kiswahili-read and --english-digits")
+    for step in (step for step in STEPS if step in steps):
+        _do(step, given)
+
+
+def _do(step: str, given: argparse.Namespace) -> None:
+    weights = given.work / "model.pt"
+    # each step brings its own imports: evaluating needs no PyTorch
+    if step == "lexicon":
+        from ivr.training.words import write_lexicon
+
+        print(f"{write_lexicon(lexicon.SHIPPED)} words")
+    elif step == "prepare":
+        from ivr.training.prepare import prepare
+
+        prepare(given.kiswahili_read, given.english_digits, given.work)
+    elif step == "learn":
+        import torch
+
+        from ivr.training.learn import learn
+
+        torch.set_num_threads(given.threads)
+        learn(given.work, given.minutes, weights)
+    elif step == "export":
+        from ivr.training.export import export
+
+        export(weights, given.model)
+    elif step == "calibrate":
+        from ivr.training.calibrate import calibrate
+
+        calibrate(given.work, given.model)
+    else:
+        from ivr.training.evaluate import evaluate
+
+        evaluate(given.work, given.model, given.work / "evaluation.csv")
+
+
+if __name__ == "__main__":
+    main()

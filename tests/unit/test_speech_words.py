@@ -1,0 +1,59 @@
+"""How phrases are said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from contact_centre.errors import BadInput, FileMistake
+from ivr.acoustic.kiswahili import kiswahili_phones
+from ivr.acoustic.lexicon import english_lexicon, pronunciations
+from ivr.acoustic.phones import PHONES, places
+from ivr.training.sentences import ENGLISH_DIGITS, with_figures_in_words
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("kitambulisho", "k i t a m b u l i S o"),
+        ("ng'ombe", "N o m b e"),
+        ("nyangumi", "J a N g u m i"),
+        ("cheti", "tS e t i"),
+        ("saa", "s a"),
+        ("Thelathini", "T e l a T i n i"),
+    ],
+)
+def test_kiswahili_is_said_as_it_is_written(word: str, said: str) -> None:
+    assert kiswahili_phones(word) == said.split()
+
+
+def test_english_has_an_american_a_british_and_a_kenyan_way() -> None:
+    ways = pronunciations("birth certificate", "en")
+    assert len(ways) == 3
+    assert places("b 3 T".split()) == ways[0][:3]
+    assert places("b a T".split()) == ways[2][:3]
+
+
+def test_english_words_in_a_kiswahili_sentence_are_said_in_english_too() -> None:
+    ways = [[PHONES[place] for place in way] for way in pronunciations("nataka ku-renew licence", "sw")]
+    assert any("l aI s @ n s" in " ".join(way) for way in ways)
+
+
+def test_every_digit_is_in_the_lexicon() -> None:
+    assert set(ENGLISH_DIGITS) <= set(english_lexicon())
+
+
+def test_what_cannot_be_said_is_refused() -> None:
+    with pytest.raises(BadInput, match="in words"):
+        pronunciations("1 2 3", "en")
+
+
+def test_a_damaged_lexicon_names_its_line(tmp_path: Path) -> None:
+    (tmp_path / "bad.txt").write_text("one\tw V n\tw O n\ntwo\tt oo\tt u\n")
+    with pytest.raises(FileMistake, match=r"bad\.txt:2"):
+        english_lexicon(tmp_path / "bad.txt")
+
+
+def test_figures_are_read_in_kiswahili() -> None:
+    assert with_figures_in_words("watu 13").split() == ["watu", "kumi", "na", "tatu"]
