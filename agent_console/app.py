@@ -90,7 +90,7 @@ def create_app(settings: Settings, router: RouterDoor | None = None, dist: Path 
     parts = make_parts(settings, engine, router or Runner(settings, engine))
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.callback(engine.dispose)
             for part in (parts.router, parts.live, parts.web_calls, Sweep(parts)):
@@ -101,7 +101,7 @@ def create_app(settings: Settings, router: RouterDoor | None = None, dist: Path 
             log.info("the console stops; calls go on")
         await asyncio.sleep(0)
 
-    app = FastAPI(title="Huduma console", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="Huduma console", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.parts = parts
     refusals.install(app)
     for door in DOORS:

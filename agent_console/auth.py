@@ -13,10 +13,11 @@ from typing import cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import delete, select
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from agent_console.messages import Role
+from contact_centre.database import read_scope
 from contact_centre.errors import BadInput
 from contact_centre.tables import Account, AgentRow, AuditEntry, SignInSession
 
@@ -67,16 +68,23 @@ def _nobodys_hash() -> str:
     return _hasher.hash(secrets.token_urlsafe(16))
 
 
-def matching_account(session: Session, username: str, password: str) -> int | None:
-    """The id of the active account with this name and password; None takes the same time whatever was wrong."""
-    account = session.scalar(select(Account).where(Account.username == username)) if username.isprintable() else None
-    stored = account.password_hash if account else _nobodys_hash()
+def matching_account(engine: Engine, username: str, password: str) -> int | None:
+    """The id of the active account with this name and password; None takes the same time whatever was wrong.
+
+    The password is checked (slowly, on purpose) when nothing of the database is held any more.
+    """
+    with read_scope(engine) as session:
+        account = (
+            session.scalar(select(Account).where(Account.username == username)) if username.isprintable() else None
+        )
+        known = (account.id, account.password_hash, account.active) if account else None
+    stored = known[1] if known else _nobodys_hash()
     try:
         with _at_once:
             _hasher.verify(stored, password)
     except (Argon2Error, InvalidHashError):
         return None
-    return account.id if account is not None and account.active else None
+    return known[0] if known and known[2] else None
 
 
 def token_hash(token: str, secret: str) -> str:

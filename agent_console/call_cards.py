@@ -17,6 +17,8 @@ from contact_centre.model import Language, Queue
 from contact_centre.states import CallState
 from contact_centre.tables import CallRow, Citizen, PhoneNumber, Recording
 
+NOT_FOR_PEOPLE = frozenset({"linkedid", "number_id", "offer_id"})
+"""Keys of a fact that tie records together and tell a person nothing."""
 LONGEST_LIST = 200
 RECORDING_STATES = ("off", "armed", "refused", "archived")
 Title = dict[Language, str]
@@ -59,11 +61,11 @@ def call_card(
 def _node_title(node: str, catalogue: Catalogue, menu_titles: Mapping[str, Title]) -> Title:
     if node in menu_titles:
         return menu_titles[node]
-    last = node.rsplit(":", 1)[-1]
-    service, agency = catalogue.service(last), catalogue.agency(last)
-    if service or agency:
-        return dict(service.title if service else agency.name)  # type: ignore[union-attr]
-    plain = last.replace("-", " ").replace("_", " ")
+    if service := catalogue.service(node.removeprefix("service-")):
+        return dict(service.title)
+    if agency := catalogue.agency(node.removeprefix("agency-")):
+        return dict(agency.name)
+    plain = node.replace("-", " ")
     return {"en": plain, "sw": plain}
 
 
@@ -128,7 +130,9 @@ def fact_views(session: Session, call_id: str) -> list[FactView]:
             at=one.fact.occurred_at,
             kind=one.fact.kind.value,
             agent=names.get(one.fact.agent_id) if one.fact.agent_id is not None else None,
-            detail={key: _said(value, names, key) for key, value in one.fact.payload.items()},
+            detail={
+                key: _said(value, names, key) for key, value in one.fact.payload.items() if key not in NOT_FOR_PEOPLE
+            },
         )
         for one in journal.of_call(session, call_id)
     ]

@@ -150,7 +150,7 @@ class Cards:
 
 
 def read_menu_titles(settings: Settings) -> dict[str, Title]:
-    """The titles of the menu's nodes. The ivr checks the file; here whatever has no title simply shows its name."""
+    """What each of the menu's nodes is called: what it says first. The ivr checks the file; here a gap shows the name."""
     try:
         menu = yaml.safe_load(settings.menu.read_text())
     except (OSError, yaml.YAMLError):
@@ -158,7 +158,9 @@ def read_menu_titles(settings: Settings) -> dict[str, Title]:
     nodes = menu.get("nodes") if isinstance(menu, Mapping) else None
     titles: dict[str, Title] = {}
     for name, node in nodes.items() if isinstance(nodes, Mapping) else ():
-        title = node.get("title") if isinstance(node, Mapping) else None
-        if isinstance(title, Mapping) and isinstance(title.get("en"), str) and isinstance(title.get("sw"), str):
-            titles[str(name)] = {"en": title["en"], "sw": title["sw"]}
+        said = node.get("say") if isinstance(node, Mapping) else None
+        if isinstance(said, Mapping) and isinstance(said.get("en"), str) and isinstance(said.get("sw"), str):
+            titles[str(name)] = {"en": said["en"].rstrip(".?"), "sw": said["sw"].rstrip(".?")}
+    if isinstance(menu, Mapping) and isinstance(menu.get("start"), str):
+        titles[menu["start"]] = {"en": "Main menu", "sw": "Menyu kuu"}
     return titles

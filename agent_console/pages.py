@@ -24,7 +24,7 @@ def page_routes(dist: Path = DIST) -> APIRouter:
     root = dist.resolve()
 
     @router.get("/{path:path}", dependencies=[anyone], include_in_schema=False)
-    def page(path: str) -> Response:
+    def _page(path: str) -> Response:
         if path == "api" or path.startswith("api/") or len(path) > 500:
             raise not_found("call")
         found = (root / path).resolve() if path and "\x00" not in path else root

@@ -53,31 +53,31 @@ def install(app: FastAPI) -> None:
     """Answer every exception in the one shape."""
 
     @app.exception_handler(Refused)
-    def refused(_: Request, error: Refused) -> JSONResponse:
+    def _refused(_: Request, error: Refused) -> JSONResponse:
         headers = {"Retry-After": str(error.wait_s)} if isinstance(error, TooMany) else None
         return answer(STATUS.get(error.reason, 409), error.reason, str(error), headers)
 
     @app.exception_handler(BadInput)
-    def bad_input(_: Request, error: BadInput) -> JSONResponse:
+    def _bad_input(_: Request, error: BadInput) -> JSONResponse:
         return answer(422, "bad_input", str(error))
 
     @app.exception_handler(RequestValidationError)
-    def bad_shape(_: Request, error: RequestValidationError) -> JSONResponse:
+    def _bad_shape(_: Request, error: RequestValidationError) -> JSONResponse:
         fields = sorted({str(e["loc"][-1])[:40] for e in error.errors() if e["type"] != "json_invalid" and e["loc"]})
         message = f"Not understood: {', '.join(fields[:8])}" if fields else "The body is not JSON."
         return answer(422, "bad_input", message)
 
     @app.exception_handler(HTTPException)
-    def by_status(_: Request, error: HTTPException) -> JSONResponse:
+    def _by_status(_: Request, error: HTTPException) -> JSONResponse:
         phrase = HTTPStatus(error.status_code).phrase
         headers = dict(error.headers) if error.headers else None
         return answer(error.status_code, phrase.lower().replace(" ", "_"), f"{phrase}.", headers)
 
     @app.exception_handler(LinkLost)
-    def link_lost(_: Request, error: LinkLost) -> JSONResponse:
+    def _link_lost(_: Request, error: LinkLost) -> JSONResponse:
         return answer(503, "not_reachable", "A part of the house does not answer just now. Try again.")
 
     @app.exception_handler(OperationalError)
-    def database_lost(_: Request, error: OperationalError) -> JSONResponse:
+    def _database_lost(_: Request, error: OperationalError) -> JSONResponse:
         log.error("the database did not answer: %s", type(error.orig).__name__)
         return answer(503, "not_reachable", "The database does not answer just now. Try again.")

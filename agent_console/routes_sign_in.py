@@ -14,7 +14,7 @@ from agent_console.messages import Me, PreferencesBody, SignInBody
 from agent_console.parts import Parts
 from agent_console.refusals import TooMany
 from agent_console.seats import leave_seat
-from contact_centre.database import read_scope, session_scope
+from contact_centre.database import session_scope
 from contact_centre.errors import BadInput, Refused
 from contact_centre.tables import AgentRow
 
@@ -69,8 +69,7 @@ async def sign_in(body: SignInBody, request: Request, response: Response, parts:
 
 
 def _begin(parts: Parts, username: str, password: str) -> tuple[str, auth.Visitor] | None:
-    with read_scope(parts.engine) as reading:
-        account_id = auth.matching_account(reading, username, password)
+    account_id = auth.matching_account(parts.engine, username, password)
     if account_id is None:
         return None
     secret, hours = parts.settings.secrets["session"], parts.settings.session_hours

@@ -69,7 +69,7 @@ class Shield:
 
         started = False
 
-        async def guarded_send(message: Message) -> None:
+        async def _guarded_send(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
@@ -78,11 +78,11 @@ class Shield:
 
         refusal = self._refusal(scope, headers)
         if refusal is not None:
-            await refusal(scope, receive, guarded_send)
+            await refusal(scope, receive, _guarded_send)
             return
         taken = 0
 
-        async def bounded_receive() -> Message:
+        async def _bounded_receive() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
@@ -91,7 +91,7 @@ class Shield:
             return message
 
         try:
-            await self.app(scope, bounded_receive, guarded_send)
+            await self.app(scope, _bounded_receive, _guarded_send)
         except Exception as error:
             # Where it failed, not what with: a database's message quotes names and numbers.
             where = "".join(traceback.format_tb(error.__traceback__))
@@ -99,7 +99,7 @@ class Shield:
             if started:
                 raise
             failed = answer(500, "failed", "This did not work; it is our mistake and was written down.")
-            await failed(scope, receive, guarded_send)
+            await failed(scope, receive, _guarded_send)
 
     def _refusal(self, scope: Scope, headers: Headers) -> ASGIApp | None:
         if scope["method"] in CHANGES:
