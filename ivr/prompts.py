@@ -3,16 +3,21 @@
 Files lie under `DATA_DIR/prompts/LANGUAGE/`. A fixed prompt is `ID.wav`, and `ID.key` beside it says what it was made
 from, so a changed text, voice or recording is made anew. Words that may change (a fee, an opening time) are kept under
 a digest of the words themselves: an old fee can never be heard from an old file.
+
+Each sound is also kept in `CACHE_DIR/prompts` under the digest of what it was made from, so that another house on this
+machine copies it instead of speaking it again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -51,6 +56,7 @@ class Prompts:
         self._root = settings.data_dir / "prompts"
         if any(c in str(self._root) for c in '&|"\\') or not str(self._root).isprintable():
             raise SetupFailed('the path of data_dir must not hold any of & | " \\')
+        self._kept = settings.cache_dir / "prompts"
         self._studio = settings.studio_dir
         self._texts = texts
         self._voices: dict[Language, Voice] = voices(settings)
@@ -138,18 +144,28 @@ class Prompts:
         noted = path.with_suffix(".key")
         if path.with_suffix(".wav").exists() and noted.exists() and noted.read_text() == key:
             return path
-        samples, rate = _read_recording(recording) if studio else voice.speak(words)
-        _write(path.with_suffix(".wav"), samples, rate)
+        self._make(path, key, lambda: _read_recording(recording) if studio else voice.speak(words))
         _replace(noted, key.encode())
         return path
 
     def _said(self, part: Spoken) -> Path:
         voice = self._voices[part.language]
         words = spoken(part.text, part.language)
-        path = self._root / part.language / f"said-{digest(voice.name, words)}"
+        key = digest(voice.name, words)
+        path = self._root / part.language / f"said-{key}"
         if not path.with_suffix(".wav").exists():
-            _write(path.with_suffix(".wav"), *voice.speak(words))
+            self._make(path, key, lambda: voice.speak(words))
         return path
+
+    def _make(self, path: Path, key: str, sound: Callable[[], tuple[NDArray[np.float64], int]]) -> None:
+        kept, wanted = self._kept / f"{key}.wav", path.with_suffix(".wav")
+        with suppress(OSError):
+            _copy(kept, wanted)
+            return
+        _write(wanted, *sound())
+        with suppress(OSError):  # a cache that cannot be written costs time, never a prompt
+            self._kept.mkdir(parents=True, exist_ok=True)
+            _copy(wanted, kept)
 
 
 def fixed_parts(texts: Iterable[str]) -> list[Part]:
@@ -210,6 +226,12 @@ def _read_recording(path: Path) -> tuple[NDArray[np.float64], int]:
 def _write(path: Path, samples: NDArray[np.float64], rate: int) -> None:
     draft = path.with_name(f".{path.stem}.{os.getpid()}.{threading.get_ident()}.wav")
     soundfile.write(draft, for_telephone(samples, rate), RATE, subtype="PCM_16")
+    draft.replace(path)
+
+
+def _copy(source: Path, path: Path) -> None:
+    draft = path.with_name(f".{path.stem}.{os.getpid()}.{threading.get_ident()}.wav")
+    shutil.copyfile(source, draft)
     draft.replace(path)
 
 
