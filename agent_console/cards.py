@@ -150,7 +150,10 @@ class Cards:
 
 
 def read_menu_titles(settings: Settings) -> dict[str, Title]:
-    """What each of the menu's nodes is called: what it says first. The ivr checks the file; here a gap shows the name."""
+    """What each of the menu's nodes is called: what it says first.
+
+    The ivr checks the file; here a node with nothing to say shows its name.
+    """
     try:
         menu = yaml.safe_load(settings.menu.read_text())
     except (OSError, yaml.YAMLError):
