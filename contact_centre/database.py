@@ -6,10 +6,12 @@ otherwise fail with "database is locked" instead of waiting its turn.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, TypeDecorator, create_engine, event
 from sqlalchemy.orm import Session
@@ -38,6 +40,40 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class EndsItsQueries(sqlite3.Connection):
+    """Ends every query with its transaction.
+
+    A query that an exception cut off half read lives on as long as the exception's frames do, and SQLite keeps its old
+    snapshot as long as the query lives: whoever wrote next on this connection would hear "database is locked".
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Open the database; no query runs."""
+        super().__init__(*args, **kwargs)
+        self._queries: WeakSet[sqlite3.Cursor] = WeakSet()
+
+    def cursor(self, *args: Any, **kwargs: Any) -> Any:
+        """Begin a query, and remember it."""
+        query = super().cursor(*args, **kwargs)
+        self._queries.add(query)
+        return query
+
+    def commit(self) -> None:
+        """Keep what was written."""
+        self._end_queries()
+        super().commit()
+
+    def rollback(self) -> None:
+        """Forget what was written."""
+        self._end_queries()
+        super().rollback()
+
+    def _end_queries(self) -> None:
+        for query in list(self._queries):
+            query.close()
+        self._queries.clear()
+
+
 def connect(url: str) -> Engine:
     """Make the engine for a database URL; SQLite gets WAL, foreign keys and a busy timeout."""
     if not url.startswith("sqlite"):
@@ -50,7 +86,7 @@ def connect(url: str) -> Engine:
             pool_timeout=5,
             connect_args={"connect_timeout": 5, "tcp_user_timeout": 10_000},  # s, ms: calls go on, facts are spooled
         )
-    arguments = {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}
+    arguments = {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000, "factory": EndsItsQueries}
     engine = create_engine(url, hide_parameters=True, connect_args=arguments)
 
     @event.listens_for(engine, "connect")
