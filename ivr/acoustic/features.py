@@ -24,15 +24,16 @@ def _mel(hz: Any) -> Any:
     return 1127.0 * np.log1p(hz / 700.0)
 
 
-def _bank() -> Floats:
+def bank(warp: float = 1.0) -> Floats:
+    """Give the bands' weights (points of the spectrum, bands); `warp` stretches the scale as another throat would."""
     edges = np.linspace(_mel(LOWEST_HZ), _mel(HIGHEST_HZ), BANDS + 2)
-    at = _mel(np.arange(FFT // 2 + 1) * RATE / FFT)[:, None]
+    at = _mel(np.arange(FFT // 2 + 1) * RATE / FFT * warp)[:, None]
     rising = (at - edges[:-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[2:] - at) / (edges[2:] - edges[1:-1])
     return np.asarray(np.maximum(0.0, np.minimum(rising, falling)), dtype=np.float32)
 
 
-_BANK = _bank()
+_BANK = bank()
 _SHAPE = np.hanning(WINDOW).astype(np.float32)
 
 
@@ -41,14 +42,14 @@ def as_sound(pcm: NDArray[np.int16]) -> Floats:
     return np.asarray(pcm, dtype=np.float32) / np.float32(32768)
 
 
-def log_mel(samples: Floats) -> Floats:
+def log_mel(samples: Floats, bands: Floats = _BANK) -> Floats:
     """Give (frames, bands) for samples from -1 to 1; whole frames only."""
     if len(samples) < WINDOW:
         return np.zeros((0, BANDS), np.float32)
     frames = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::HOP] * _SHAPE
     spectrum = np.fft.rfft(frames, FFT)
     power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
-    return np.asarray(np.log(power @ _BANK + FLOOR), dtype=np.float32)
+    return np.asarray(np.log(power @ bands + FLOOR), dtype=np.float32)
 
 
 def without_the_line(features: Floats) -> Floats:

@@ -1,8 +1,10 @@
 """How well each phrase of a grammar explains what the network heard.
 
-The CTC forward probability of the phrase's phones, all phrases at once, against the best that any string of phones
-could have had (the greedy path): 0 is a perfect match, and every phone that is not there costs some nats. Sound before
-and after the phrase ("erm … passport, please") may be passed over at a price for each frame.
+The probability of the best path through the phrase's phones, all phrases at once, against the best that any string of
+phones could have had (the greedy path): 0 is a perfect match, and every phone that is not there costs some nats. Sound
+before and after the phrase ("erm … passport, please") may be passed over at a price for each frame.
+
+The best path and not the sum of all paths: in long noise there are so many weak paths that their sum looks like speech.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 
 from ivr.acoustic.phones import BLANK
 
-EDGE_COST = 1.0
+EDGE_COST = 2.0
 """The price of passing over one frame (30 ms) in which the network heard a phone (nats)."""
 
 Scores = NDArray[np.float64]
@@ -52,11 +54,11 @@ def phrase_scores(
     with np.errstate(divide="ignore"):
         for now in emitted[1:]:
             np.copyto(following, forward)
-            following[:, 1:] += forward[:, :-1]
-            following[:, 2:] += forward[:, :-2] * skips[:, 2:]
+            np.maximum(following[:, 1:], forward[:, :-1], out=following[:, 1:])
+            np.maximum(following[:, 2:], forward[:, :-2] * skips[:, 2:], out=following[:, 2:])
             following *= now
             largest = following.max(axis=1)
             largest[largest == 0] = 1.0
             log_scale += np.log(largest)
             np.divide(following, largest[:, None], out=forward)
-        return np.asarray(np.log(forward[rows, 2 * counts] + forward[rows, 2 * counts - 1]) + log_scale)
+        return np.asarray(np.log(np.maximum(forward[rows, 2 * counts], forward[rows, 2 * counts - 1])) + log_scale)

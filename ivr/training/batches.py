@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import IterableDataset
 
-from ivr.acoustic.features import RATE, Floats, as_sound, log_mel, without_the_line
+from ivr.acoustic.features import RATE, Floats, as_sound, bank, log_mel, without_the_line
 from ivr.acoustic.kiswahili import kiswahili_phones
 from ivr.acoustic.phones import places
 from ivr.training.corpus import Corpus, Utterance
@@ -23,8 +23,9 @@ Cuts = dict[int, list[tuple[str, int, int]]]
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 SECONDS = 45.0
 """Speech in a batch."""
-SHARES = {"synthetic": 0.5, "human-sw": 0.34, "human-en": 0.16}
+SHARES = {"synthetic": 0.54, "human-sw": 0.34, "human-en": 0.12}
 """How much of the time each corpus speaks."""
+THROATS = [bank(warp) for warp in np.linspace(0.84, 1.16, 17)]
 NOBODY = 0.04
 """The share of utterances in which nobody speaks: noise alone, so that noise is heard as nothing."""
 
@@ -110,7 +111,9 @@ class Batches(IterableDataset[Batch]):
     def _batch(self, drawn: list[tuple[Floats, list[str]]]) -> Batch:
         seen, targets = [], []
         for samples, phones in drawn:
-            frames = without_the_line(log_mel(telephone(samples, self._chance, self._babble(), pace=0.16)))
+            frames = without_the_line(
+                log_mel(telephone(samples, self._chance, self._babble(), pace=0.16), self._throat())
+            )
             self._hide(frames)
             if frames_out(len(frames)) > 1.2 * len(phones) + 2:
                 seen.append(frames)
@@ -128,6 +131,10 @@ class Batches(IterableDataset[Batch]):
             torch.tensor([frames_out(len(f)) for f in seen]),
             torch.tensor([len(t) for t in targets]),
         )
+
+    def _throat(self) -> Floats:
+        """Give the bands of a longer or shorter vocal tract: a few human speakers become many."""
+        return THROATS[int(self._chance.integers(len(THROATS)))]
 
     def _hide(self, frames: Floats) -> None:
         """Hide a few bands and moments, so that no one of them is relied on."""

@@ -34,7 +34,7 @@ def learn(work: Path, minutes: float, weights: Path, workers: int = 1, resume: b
     smooth = copy.deepcopy(network).eval()
     optimiser = torch.optim.AdamW(network.parameters(), lr=FASTEST, weight_decay=0.01)
     criterion = nn.CTCLoss(blank=BLANK, zero_infinity=True)
-    fastest = FASTEST / 4 if resume else FASTEST
+    fastest = FASTEST / 2 if resume else FASTEST
     began, step, cuts = time.monotonic(), 0, None
     threads_file = work / "threads"
     for part in range(10_000):
