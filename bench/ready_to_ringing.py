@@ -12,23 +12,28 @@ from __future__ import annotations
 
 import asyncio
 import random
+import secrets
 import sys
 import time
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
+from asterisk_conf.credentials import let_in
 from bench.stage import centre_with, machine, own_house, print_table, quantile
 from contact_centre.settings import Settings
 from queue_manager import requests as r
 from queue_manager.runner import Runner
 
 from manager_line import ManagerLine  # isort: skip
-from routed_house import agent, agent_phone, ask, calls_in, house_with_agents, routing, until  # isort: skip
+from routed_house import agent, ask, calls_in, house_with_agents, routing, until  # isort: skip
 from running_asterisk import start_carrier  # isort: skip
 from subscriber import calling  # isort: skip
 from udp_phone import UdpPhone  # isort: skip
 
 SECRET = "only-for-this-measurement"
 QUEUE_NUMBER = "7001"
+REGISTERED_S = 600
+"""As long as Asterisk lets a telephone register for; about 230 pairs (s)."""
 LONGEST_PHASE_S = 1.2
 """`Queue()` looks once a second; the moment of becoming ready is spread over more than that (s)."""
 ADDITIONS = {
@@ -36,6 +41,18 @@ ADDITIONS = {
     "extensions.conf": f"\n[from-trunk](+)\nexten => {QUEUE_NUMBER},1,Answer()\n same => n,Queue(bench)\n",
     "manager.conf": f"\n[bench]\nsecret={SECRET}\nread=system,call,agent\nwrite=system,call,agent,reporting\n",
 }
+
+
+@asynccontextmanager
+async def telephone(runner: Runner, settings: Settings, agent_id: int) -> AsyncIterator[UdpPhone]:
+    """An agent's telephone that stays registered for the whole run."""
+    name, password = f"agent-{agent_id:03d}", secrets.token_urlsafe(24)
+    for action in let_in(name, password):
+        await runner.ami(action)
+    async with UdpPhone.plugged_in(name, settings.sip_port) as phone:
+        assert await phone.register(password, REGISTERED_S) == 200
+        await until(runner, lambda view: agent(view, agent_id).phone_registered)
+        yield phone
 
 
 async def rings_after(phone: UdpPhone, started: float, since: int) -> float:
@@ -88,9 +105,9 @@ async def measure(settings: Settings, pairs: int) -> tuple[list[float], list[flo
         line = await stack.enter_async_context(ManagerLine.to(settings.manager_port, "bench", SECRET))
         carrier_to = ManagerLine.to(settings.carrier_manager_port, "carrier", settings.secrets["carrier"])
         carrier = await stack.enter_async_context(carrier_to)
-        ours_phone = await stack.enter_async_context(agent_phone(runner, settings, 1))
+        ours_phone = await stack.enter_async_context(telephone(runner, settings, 1))
         await ask(runner, r.SignIn, 1)
-        queue_phone = await stack.enter_async_context(agent_phone(runner, settings, 2))
+        queue_phone = await stack.enter_async_context(telephone(runner, settings, 2))
         await line.send(Action="QueueAdd", Queue="bench", Interface="PJSIP/agent-002", Paused="true")
         for _ in range(pairs):
             ours_ms.append(await ours(runner, carrier, settings, ours_phone))

@@ -1,0 +1,166 @@
+"""`python -m bench.ivr_cpu [ROUNDS]`: processor time of one IVR call, three ways on one Asterisk, turn by turn.
+
+The caller is known by number. Each hears the welcome and the main menu and presses 2, hears the travel menu and
+presses 1, hears what a new passport is and hangs up; each prompt is stopped 0.7 s after the key before it.
+
+- native: dialplan with `Read`, the same files, the same variables set, nothing journalled;
+- ours: FastAGI to `python -m ivr` with the real menu, the number looked up, facts journalled to SQLite;
+- a process for each call: an AGI script on plain pyst2 (`bench/one_process_a_call.py`), nothing journalled.
+
+Counted: Asterisk, the children it waited for, and the IVR server; what they use when idle is taken off. SIPp and the
+database's disk are not counted. A call that does not go through all of the dialogue makes the run fail.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+from sqlalchemy import func, select
+
+from bench import sipp
+from bench.processor_time import idle_rate, used_s, wait_until_idle
+from bench.stage import centre_with, machine, own_house, print_table
+from citizen_services.citizens import find_or_add_number, remember_language
+from contact_centre.database import connect, read_scope, session_scope
+from contact_centre.facts import Kind
+from contact_centre.settings import Settings
+from contact_centre.tables import FactRow
+
+from running_ivr import running_ivr  # isort: skip
+
+CALLS = 60
+"""In one batch."""
+PER_S = 8.0
+STEPS: Sequence[sipp.Step] = ((700, "2"), (700, "1"), (700, ""))
+CALLERS = [f"07120001{number:02d}" for number in range(40)]
+SETTLE_S = 1.5
+"""After a batch: the journal's last facts are written, Asterisk has let go of the channels (s)."""
+IDLE_S = 6.0
+
+
+@dataclass
+class Way:
+    """One way to hold the dialogue."""
+
+    name: str
+    number: str
+    ms: list[float] = field(default_factory=list)
+    """Processor time of one call, each batch (ms)."""
+
+
+def dialplan(settings: Settings) -> str:
+    """The two other ways, entered as the house enters its own."""
+    said, other = settings.data_dir / "prompts" / "en", settings.data_dir / "prompts" / "sw"
+    words = sorted(said.glob("said-*.wav"))[0].with_suffix("")  # some answer; less than a second of it is heard
+    files = [
+        f"{said / 'welcome'}&{other / 'change-language'}&{said / 'menu-main'}",
+        f"{said / 'menu-travel'}",
+        f"{words}&{said / 'answer-keys'}",
+    ]
+    entered = [
+        "Set(CALLERID(name)=)", "Set(CALLERID(num)=${FILTER(0-9+,${CALLERID(num):0:20})})", "Set(CC_ENTRY=main)",
+        "Set(CC_CALL_ID=${UUID()})", "Set(CC_LEG=caller)", "Set(CC_STATE=ivr)",
+        "Set(CC_ENTERED_AT=${STRFTIME(,,%s.%3q)})", "Answer()",
+        "UserEvent(CallEntered,CallId:${CC_CALL_ID},Entry:main)", "Set(CC_LANG=en)",
+    ]  # fmt: skip
+    native = [
+        f"Read(ONE,{files[0]},1,,1,5)", 'GotoIf($["${ONE}" != "2"]?wrong)',
+        f"Read(TWO,{files[1]},1,,1,5)", 'GotoIf($["${TWO}" != "1"]?wrong)',
+        f"Read(THREE,{files[2]},1,,1,5)",
+    ]  # fmt: skip
+    script = Path(__file__).with_name("one_process_a_call.py")
+    turns = ",".join(f"{text}={key}" for text, key in zip(files, ("2", "1", "never"), strict=True))
+    process = [f"AGI({sys.executable},{script},{turns})"]
+    return "\n[from-trunk](+)\n" + _extension("7001", [*entered, *native]) + _extension("7002", [*entered, *process])
+
+
+def _extension(number: str, steps: Sequence[str]) -> str:
+    first, *rest = steps
+    lines = [f"exten => {number},1,{first}", *(f" same => n,{step}" for step in rest), " same => n(wrong),Hangup(16)"]
+    return "\n".join(lines) + "\n"
+
+
+def make_known(settings: Settings) -> None:
+    """Let the callers be people who called before and chose English."""
+    engine, now = connect(settings.url), datetime.now(UTC)
+    with session_scope(engine) as session:
+        for caller in CALLERS:
+            number = find_or_add_number(session, caller, now)
+            assert number is not None
+            remember_language(session, number.id, "en")
+    engine.dispose()
+
+
+def batch(settings: Settings, way: Way, pids: Sequence[int], idle: float, audio_port: int, calls: int = CALLS) -> float:
+    """Milliseconds of processor time of one call, over one batch.
+
+    Raises:
+        SystemExit: a call did not go through the dialogue.
+    """
+    before, since = used_s(pids), time.monotonic()
+    result = sipp.call(settings, way.number, STEPS, CALLERS, calls=calls, per_s=PER_S, audio_port=audio_port)
+    time.sleep(SETTLE_S)
+    busy = used_s(pids) - before - idle * (time.monotonic() - since)
+    if result.failed:
+        raise SystemExit(f"{way.name}: {result.failed} of {calls} calls failed")
+    return busy / calls * 1000
+
+
+def answered(settings: Settings) -> int:
+    """How many calls the journal says were told about a service."""
+    engine = connect(settings.url)
+    with read_scope(engine) as session:
+        count = session.scalar(select(func.count()).where(FactRow.kind == Kind.SERVICE_ANSWERED.value))
+    engine.dispose()
+    return count or 0
+
+
+def measure(settings: Settings, rounds: int) -> list[Way]:
+    """All batches, turn by turn."""
+    ways = [
+        Way("native dialplan", "7001"),
+        Way("FastAGI, `python -m ivr`", settings.prefixes[0]),
+        Way("a pyst2 process for each call", "7002"),
+    ]
+    with running_ivr(settings) as ivr, sipp.audio_sink() as audio_port:
+        wait_until_idle([ivr.pid])
+        make_known(settings)
+        with centre_with(settings, {"extensions.conf": dialplan(settings)}) as asterisk:
+            pids = [asterisk.process.pid, ivr.pid]
+            for way in ways:
+                batch(settings, way, pids, 0, audio_port, calls=8)  # warm: pools, file cache
+            idle, before = idle_rate(pids, IDLE_S), answered(settings)
+            for number in range(rounds):
+                for way in ways:
+                    way.ms.append(batch(settings, way, pids, idle, audio_port))
+                found = ", ".join(f"{way.ms[-1]:.1f}" for way in ways)
+                print(f"round {number + 1} of {rounds}: {found} ms", file=sys.stderr, flush=True)
+            if answered(settings) - before != rounds * CALLS:
+                raise SystemExit("the menu did not answer each call")
+    return ways
+
+
+def main(arguments: list[str]) -> None:
+    """Measure and print."""
+    rounds = int(arguments[0]) if arguments else 6
+    with own_house() as settings:
+        ways = measure(settings, rounds)
+    base, ours, process = (median(way.ms) for way in ways)
+    print(f"Processor time of one IVR call, {rounds} batches of {CALLS} calls each way, turn by turn; {machine()}\n")
+    rows = [
+        [way.name, *(f"{value(way.ms):.1f}" for value in (median, min, max)), f"{median(way.ms) / base:.2f}"]
+        for way in ways
+    ]
+    print_table(["way", "median ms", "least ms", "most ms", "to native"], rows)
+    print(f"ours to native {ours / base:.2f} (goal: at most 1.6)")
+    print(f"a process for each call to ours {process / ours:.1f} (goal: 6 or more)")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
