@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import xmlrpc.client
+from contextlib import closing
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -84,15 +85,16 @@ class House:
         (self._settings.data_dir / "logs").mkdir(exist_ok=True)
         path.write_text(supervisor_configuration(self._settings))
         command = [sys.executable, "-W", "ignore", "-m", "supervisor.supervisord", "-n", "-c", str(path)]
-        self._process = subprocess.Popen(
-            command,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=(self._settings.data_dir / "logs" / "supervisord.err").open("ab"),
-            preexec_fn=_die_with_parent,
-            start_new_session=True,  # Ctrl-C reaches us alone; we stop the rest in order
-        )
+        with (self._settings.data_dir / "logs" / "supervisord.err").open("ab") as errors:
+            self._process = subprocess.Popen(
+                command,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                preexec_fn=_die_with_parent,
+                start_new_session=True,  # Ctrl-C reaches us alone; we stop the rest in order
+            )
 
     def wait_until_ready(self, timeout_s: float = 60) -> None:
         """Return when the console answers, Asterisk is linked and the AGI port accepts.
@@ -125,7 +127,8 @@ class House:
     def states(self) -> dict[str, tuple[str, int]]:
         """Each program's state in supervisord's words, and its pid (0: none)."""
         try:
-            found = self._supervisor().supervisor.getAllProcessInfo()
+            with closing(self._transport()) as transport:
+                found = xmlrpc.client.ServerProxy("http://localhost", transport).supervisor.getAllProcessInfo()
         except OSError:
             return {program.name: ("UNKNOWN", 0) for program in programs(self._settings)}
         assert isinstance(found, list)
@@ -164,16 +167,13 @@ class House:
         """Stop, whatever happened."""
         self.stop()
 
-    def _supervisor(self) -> xmlrpc.client.ServerProxy:
-        socket_path = self._settings.data_dir / "run" / "supervisor.sock"
-        transport = SupervisorTransport(None, None, f"unix://{socket_path}")
-        return xmlrpc.client.ServerProxy("http://localhost", transport=transport)
+    def _transport(self) -> SupervisorTransport:
+        return SupervisorTransport(None, None, f"unix://{self._settings.data_dir / 'run' / 'supervisor.sock'}")
 
 
 def console_url(settings: Settings) -> str:
     """Where the console is, as this machine reaches it."""
-    host = "127.0.0.1" if settings.console_host in {"0.0.0.0", "::"} else settings.console_host  # noqa: S104
-    return f"http://{host}:{settings.console_port}"
+    return settings.console_url
 
 
 def _die_with_parent() -> None:

@@ -1,0 +1,103 @@
+"""A citizen with a telephone, for end-to-end tests: dials, listens for prompts and tones, presses keys."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import numpy as np
+import pytest
+from running_house import RunningHouse, eventually
+
+from contact_centre.facts import Kind, Recorded
+from demonstration import sound_files
+from demonstration.carrier import Carrier, Line
+from demonstration.listening import QUIET, RATE, SURE, Heard, Listener, Samples, find, loudness, tone_share
+
+NUMBERS = itertools.count(733_000_100)
+
+
+class Citizen:
+    """One call of one citizen."""
+
+    def __init__(self, house: RunningHouse, line: Line, call_id: str, began_at: int) -> None:
+        """Made by `calling`. `began_at`: the journal's position before the call."""
+        self.house, self.line, self.call_id, self.began_at = house, line, call_id, began_at
+        self._recording = sound_files.Growing(line.heard)
+        self.heard: Samples = np.zeros(0, np.float32)
+
+    def listen(self) -> Samples:
+        """Everything heard so far."""
+        self.heard = np.concatenate([self.heard, self._recording.more()])
+        return self.heard
+
+    async def hears(self, prompt: str, timeout_s: float = 30) -> None:
+        """Wait until `LANGUAGE/ID` has begun to be played."""
+        sound = sound_files.read(self.house.settings.data_dir / "prompts" / f"{prompt}.wav")
+        await eventually(lambda: find(self.listen(), sound, 1.0)[1] >= SURE or None, timeout_s, lambda: prompt)
+
+    async def hears_tone(self, hz: float, timeout_s: float = 20) -> None:
+        """Wait until a second of what is heard from now on is nothing but a tone."""
+        begun = len(self.listen())
+
+        def look() -> bool | None:
+            return max(tone_shares(self.listen()[begun:], hz), default=0.0) > 0.8 or None
+
+        await eventually(look, timeout_s, lambda: f"{hz} Hz; heard {tone_shares(self.heard[begun:], hz)}")
+
+    def recognised(self) -> list[Heard]:
+        """Every English prompt that was played, in order; after the end of the call."""
+        prompts = sound_files.prompts(self.house.settings.data_dir / "prompts")
+        listener = Listener({name: sound for name, sound in prompts.items() if name.startswith("en/")})
+        return listener.hear(sound_files.read(self.line.heard), end=True)
+
+    async def fact(self, kind: Kind, timeout_s: float = 30, **payload: object) -> Recorded:
+        """Wait for a fact of this call."""
+        return await self.house.fact(kind, self.began_at, self.call_id, timeout_s, **payload)
+
+    def kinds(self) -> list[Kind]:
+        """What has happened to this call, in order."""
+        return [one.fact.kind for one in self.house.facts(self.began_at, self.call_id)]
+
+    async def chooses_english(self) -> None:
+        """Press 1 for English."""
+        await self.line.press("1")
+        await self.fact(Kind.LANGUAGE_CHOSEN, language="en")
+
+    async def waits_for_a_person(self) -> None:
+        """English, zero, past the notice of the recording, and into the line."""
+        await self.chooses_english()
+        await self.line.press("0")
+        await self.stands_in_line()
+
+    async def stands_in_line(self) -> None:
+        """Cut the notice short by a key that refuses nothing."""
+        await self.hears("en/recording-notice")
+        await self.line.press("5")
+        await self.fact(Kind.CALL_WAITING)
+
+
+def tone_shares(samples: Samples, hz: float, window_s: float = 1.0) -> list[float]:
+    """For each window in turn: the share of its energy that is this tone; 0 where there is silence."""
+    size = int(window_s * RATE)
+    windows = [samples[at : at + size] for at in range(0, len(samples) - size + 1, size // 2)]
+    return [tone_share(one, hz) if loudness(one) >= QUIET else 0.0 for one in windows]
+
+
+@asynccontextmanager
+async def calling(
+    house: RunningHouse, carrier: Carrier, number: str = "1919", caller: str | None = None
+) -> AsyncIterator[Citizen]:
+    """A call that has entered the menu. Leaving the block puts the handset down."""
+    began_at = house.position()
+    line = await carrier.place(number, caller=caller or f"0{next(NUMBERS)}")
+    try:
+        await line.answered()
+        entered = await house.fact(Kind.CALL_ENTERED, began_at)
+        assert entered.fact.call_id is not None
+        yield Citizen(house, line, entered.fact.call_id, began_at)
+    finally:
+        await line.hang_up()
+    if line.cause not in (0, 16):
+        pytest.fail(f"the call ended with cause {line.cause}")
