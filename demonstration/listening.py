@@ -143,7 +143,7 @@ class Listener:
         if not end and at + lasted[name] >= len(ahead) - (FORGIVEN + 1) * STEP and heard.lasted_s < self.length_s(name):
             self.playing = heard  # what it is, and for how long, is known when it is over
             return None
-        self._from += at + max(lasted[name], STEP)
+        self._from += at + max(lasted[name] - STEP, STEP)  # the last step may be the next prompt's first already
         return heard
 
     def length_s(self, name: str) -> float:

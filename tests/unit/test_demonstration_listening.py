@@ -64,6 +64,13 @@ def test_a_call_is_followed_as_it_grows(piece_s: float) -> None:
     assert found[4].lasted_s == pytest.approx(2.0, abs=0.1)
 
 
+def test_a_prompt_cut_short_in_the_middle_of_a_step_hides_nothing_behind_it() -> None:
+    heard = telephone(np.concatenate([silence(0.5), MENU[: int(1.36 * RATE)], FEE]))
+    found = Listener({"menu": MENU, "fee": FEE}).hear(heard, end=True)
+    assert [one.name for one in found] == ["menu", "fee"]
+    assert found[1].at_s == pytest.approx(1.86, abs=0.02)
+
+
 def test_a_tone_is_told_from_another() -> None:
     sound = np.sin(2 * np.pi * 440 * np.arange(RATE) / RATE).astype(np.float32)
     assert tone_share(sound, 440) > 0.95
