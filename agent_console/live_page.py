@@ -7,6 +7,7 @@ backlog; and one that does not even take its answers is let go.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from typing import Any
 
@@ -76,7 +77,7 @@ class LivePage:
             await self._wake.wait()
             self._wake.clear()
             if self._close_code == TOO_SLOW_CODE:
-                await self.socket.close(TOO_SLOW_CODE)
+                await self._close(TOO_SLOW_CODE)
                 return
             while self._answers or self._state is not None:
                 message: Message
@@ -92,5 +93,9 @@ class LivePage:
                 except (TimeoutError, WebSocketDisconnect, RuntimeError):
                     return
             if self._close_code is not None:
-                await self.socket.close(self._close_code)
+                await self._close(self._close_code)
                 return
+
+    async def _close(self, code: int) -> None:
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the browser was faster
+            await self.socket.close(code)

@@ -20,6 +20,8 @@ class Health(Message):
     database: bool
     position: int
     """The journal's newest position; 0 when the database does not answer."""
+    prefix: str
+    """What citizens dial."""
 
 
 @router.get("/health", dependencies=[anyone])
@@ -30,4 +32,5 @@ def health(parts: InParts) -> Health:
             position, database = last_position(session), True
     except SQLAlchemyError:
         position, database = 0, False
-    return Health(asterisk=parts.router.view().link_up, database=database, position=position)
+    asterisk, prefix = parts.router.view().link_up, parts.settings.prefixes[0]
+    return Health(asterisk=asterisk, database=database, position=position, prefix=prefix)

@@ -31,9 +31,13 @@ async def live(socket: WebSocket) -> None:
         await socket.close(1008)  # before it is accepted: the browser sees 403
         return
     visitor = await asyncio.to_thread(look_up, socket)
-    await socket.accept()
+    try:
+        await socket.accept()
+        if visitor is None:
+            await socket.close(SIGNED_OUT_CODE)
+    except (RuntimeError, WebSocketDisconnect):  # the page left meanwhile
+        return
     if visitor is None:
-        await socket.close(SIGNED_OUT_CODE)
         return
     parts = parts_of(socket)
     page = LivePage(socket, visitor)

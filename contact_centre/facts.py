@@ -48,6 +48,7 @@ class Kind(StrEnum):
     AGENT_SIGNED_IN = "AgentSignedIn"  # -
     AGENT_READY = "AgentReady"  # -
     AGENT_PAUSED = "AgentPaused"  # reason
+    PAUSE_ASKED = "PauseAsked"  # reason?: of the pause that follows the call; absent: it was taken back
     AGENT_WRAPPING_UP = "AgentWrappingUp"  # until: ISO instant
     WRAP_UP_EXTENDED = "WrapUpExtended"  # until, reason
     AGENT_SIGNED_OUT = "AgentSignedOut"  # -

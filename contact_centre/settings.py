@@ -141,6 +141,12 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'huduma.db'}"
 
     @property
+    def console_url(self) -> str:
+        """Where the console is, as this machine reaches it."""
+        host = "127.0.0.1" if self.console_host in {"0.0.0.0", "::"} else self.console_host  # noqa: S104
+        return f"http://{host}:{self.console_port}"
+
+    @property
     def zone(self) -> ZoneInfo:
         """The centre's time zone."""
         return ZoneInfo(self.timezone)

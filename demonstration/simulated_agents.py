@@ -23,7 +23,6 @@ from contact_centre.errors import SetupFailed
 from contact_centre.settings import Settings
 from demonstration import sound_files
 from demonstration.listening import RATE
-from operations.house import console_url
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
@@ -73,7 +72,7 @@ async def work(
 ) -> None:
     """Be agent `number` (from 1) until cancelled: become ready, talk about `talk_s` seconds (mean), write it down."""
     context = await opened.new_context(
-        base_url=console_url(settings), permissions=["microphone", "notifications"], locale="en-GB"
+        base_url=settings.console_url, permissions=["microphone", "notifications"], locale="en-GB"
     )
     page = await context.new_page()
     try:

@@ -66,6 +66,8 @@ def _sign_out(floor: Floor, agent: LiveAgent, now: datetime) -> tuple[str, str]:
 
 
 def _ready(floor: Floor, agent: LiveAgent, now: datetime) -> tuple[str, str]:
+    if agent.pause_next is not None and agent.state in BUSY:
+        floor.record(Kind.PAUSE_ASKED, now, agent_id=agent.id)
     agent.pause_next = None
     if agent.state in (AgentState.PAUSED, AgentState.WRAP_UP):
         agent.missed = 0
@@ -78,6 +80,7 @@ def _pause(floor: Floor, agent: LiveAgent, reason: str, now: datetime) -> tuple[
         raise Refused("unknown_reason", "That is not one of the reasons for a pause.")
     if agent.state in (AgentState.OFFERED, AgentState.ON_CALL, AgentState.WRAP_UP):
         agent.pause_next = reason
+        floor.record(Kind.PAUSE_ASKED, now, agent_id=agent.id, reason=reason)
         return "after_call", "The pause begins when the call is finished."
     floor.pause(agent, reason, now)
     return "", ""

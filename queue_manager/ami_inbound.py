@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Literal
 
 from contact_centre.channel_vars import UserEventName, Var
 from contact_centre.model import Language, language_skill
@@ -38,6 +39,7 @@ DIAL_STATUS: Mapping[str, e.OfferFailure] = {
     "CANCEL": "withdrawn",
     "STALE": "withdrawn",
 }
+RECORDING: Mapping[str, Literal["armed", "refused"]] = {"armed": "armed", "refused": "refused"}
 GONE = frozenset({"Removed", "Unreachable"})
 THERE = frozenset({"Created", "Reachable", "NonQualified", "Updated", "RTT"})
 
@@ -95,6 +97,7 @@ def read_wish(seen: Mapping[str, str]) -> e.Wish:
         agency=matching(SLUG, seen.get(Var.AGENCY)),
         service=matching(SLUG, seen.get(Var.SERVICE)),
         waiting_since=instant(seen.get(Var.WAITING_SINCE)),
+        recording=RECORDING.get(seen.get(Var.RECORDING, "")),
     )
 
 

@@ -40,6 +40,7 @@ def waiting(floor: Floor, event: e.CallWaiting, now: datetime) -> None:
         call = floor.admit(event.call_id, event.channel, event.uniqueid, CallState.IVR, now)
     if call.state is CallState.IVR:
         floor.begin_waiting(call, floor.wish_of(event.wish, call.id, event.channel, now), now)
+        floor.tell_recording(call.id, event.wish, now)
     elif call.state is not CallState.WAITING and call.offer is None:  # connected to somebody who is not on the roster
         floor.requeue(call, now)
     if call.state is not CallState.WAITING:

@@ -29,6 +29,8 @@ class Wish:
     service: str | None = None
     waiting_since: datetime | None = None
     """When the call first began to wait; None when the channel does not say: then it is now."""
+    recording: Literal["armed", "refused"] | None = None
+    """What the caller heard and chose about the recording; None: nothing is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,8 @@ class RememberedAgent:
     offer_id: str | None = None
     wrap_up_until: datetime | None = None
     missed: int = 0
+    pause_next: str | None = None
+    """The reason of the pause that was asked for during the call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,12 @@ class Floor:
             self.record(Kind.CALL_WAITING, wish.waiting_since, call.id, fact_id=f"waiting-{call.id}", **payload)
         self._stand_in_line(call)
 
+    def tell_recording(self, call_id: str, seen: Wish, now: datetime) -> None:
+        """The dialplan armed the recording, or the caller refused it: once for each call."""
+        if seen.recording is not None:
+            kind = Kind.RECORDING_ARMED if seen.recording == "armed" else Kind.RECORDING_REFUSED
+            self.record(kind, now, call_id, fact_id=f"recording-{call_id}")
+
     def confirm_waiting(self, call: LiveCall, channel: str) -> None:
         """It was heard from `[waiting]`: from here on it may be redirected."""
         call.channel = channel

@@ -14,6 +14,7 @@ KINDS = (
     Kind.AGENT_SIGNED_IN,
     Kind.AGENT_READY,
     Kind.AGENT_PAUSED,
+    Kind.PAUSE_ASKED,
     Kind.AGENT_WRAPPING_UP,
     Kind.WRAP_UP_EXTENDED,
     Kind.AGENT_SIGNED_OUT,
@@ -38,12 +39,15 @@ def remembered_agents(facts: Iterable[Fact]) -> tuple[RememberedAgent, ...]:
 
 def _after(agent: RememberedAgent, fact: Fact) -> RememberedAgent:
     at, p = fact.occurred_at, fact.payload
-    fresh = RememberedAgent(agent.agent_id, agent.state, at, missed=agent.missed)
+    fresh = RememberedAgent(agent.agent_id, agent.state, at, missed=agent.missed, pause_next=agent.pause_next)
     match fact.kind:
         case Kind.AGENT_READY:
-            return replace(fresh, state=AgentState.READY, ready_since=at, missed=0)
+            return replace(fresh, state=AgentState.READY, ready_since=at, missed=0, pause_next=None)
         case Kind.AGENT_PAUSED:
-            return replace(fresh, state=AgentState.PAUSED, reason=str(p.get("reason")), missed=0)
+            reason = str(p.get("reason"))
+            return replace(fresh, state=AgentState.PAUSED, reason=reason, missed=0, pause_next=None)
+        case Kind.PAUSE_ASKED:
+            return replace(agent, pause_next=p.get("reason"))
         case Kind.AGENT_WRAPPING_UP:
             return replace(
                 fresh, state=AgentState.WRAP_UP, call_id=fact.call_id, wrap_up_until=datetime.fromisoformat(p["until"])
@@ -51,7 +55,7 @@ def _after(agent: RememberedAgent, fact: Fact) -> RememberedAgent:
         case Kind.WRAP_UP_EXTENDED:
             return replace(agent, wrap_up_until=datetime.fromisoformat(p["until"]))
         case Kind.AGENT_SIGNED_OUT:
-            return replace(fresh, state=AgentState.SIGNED_OUT, missed=0)
+            return replace(fresh, state=AgentState.SIGNED_OUT, missed=0, pause_next=None)
         case Kind.CALL_OFFERED:
             return replace(
                 fresh,

@@ -34,7 +34,7 @@ def remember(floor: Floor, event: e.Remembered, now: datetime) -> None:
         floor.roster.put(agent, past.state, past.since)
         agent.reason, agent.missed = past.reason, past.missed
         agent.call_id, agent.offer_id = past.call_id, past.offer_id
-        agent.wrap_up_until = past.wrap_up_until
+        agent.wrap_up_until, agent.pause_next = past.wrap_up_until, past.pause_next
         if past.wrap_up_until is not None:
             floor.wake_at(past.wrap_up_until, ("wrap_up", agent.id))
 
@@ -134,7 +134,10 @@ def _talks(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | N
 
 def _enter_line(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | None, now: datetime) -> None:
     wish = floor.wish_of(seen.wish, call.id, seen.channel, now)
-    floor.begin_waiting(call, wish, now, known=before not in (None, CallState.IVR))
+    known = before not in (None, CallState.IVR)
+    floor.begin_waiting(call, wish, now, known=known)
+    if not known:
+        floor.tell_recording(call.id, seen.wish, now)
 
 
 def _adopt(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | None, now: datetime) -> None:

@@ -15,6 +15,7 @@ GOOD: dict[str, str | list[str]] = {
     "chanvariable": [
         "CC_LANG=sw", "CC_QUEUE=travel", "CC_SKILLS=language:sw|agency:immigration", "CC_PRIORITY=2",
         "CC_WAITING_SINCE=1700000000.5", "CC_AGENCY=immigration", "CC_SERVICE=passport",
+        "CC_RECORDING=refused",
     ],
 }  # fmt: skip
 
@@ -31,6 +32,7 @@ def test_a_whole_wish() -> None:
         "sw", "travel", 2, "immigration", "passport",
     )  # fmt: skip
     assert wish.skills == {"language:sw", "agency:immigration"}
+    assert wish.recording == "refused"
     assert wish.waiting_since is not None
     assert wish.waiting_since.timestamp() == 1700000000.5
 
@@ -46,6 +48,7 @@ def test_a_caller_is_not_lost_for_a_field_that_is_wrong(variables: str | list[st
     assert wish.queue == "general"
     assert wish.skills == {"language:en"}
     assert wish.priority == 0
+    assert wish.recording is None
 
 
 @pytest.mark.parametrize("name", ["callid", "channel", "uniqueid"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from router_drill import RULES, Drill
 
@@ -11,6 +13,15 @@ from queue_manager import requests as r
 from queue_manager.commands import AnnouncePosition, EndCall, OfferCall, Record, TakeSnapshot, WithdrawOffer
 
 EN = {"language:en": 3}
+
+
+@pytest.mark.parametrize(("said", "kind"), [("armed", Kind.RECORDING_ARMED), ("refused", Kind.RECORDING_REFUSED)])
+def test_what_a_caller_chose_about_the_recording_is_written_once(said: Literal["armed", "refused"], kind: Kind) -> None:
+    drill = Drill()
+    for _ in range(3):
+        drill.hear(e.CallWaiting("a", "PJSIP/trunk-a", "u-a", e.Wish(recording=said)))
+    assert [fact.call_id for fact in drill.facts(Kind.RECORDING_ARMED, Kind.RECORDING_REFUSED)] == ["a"]
+    assert drill.facts(kind)
 
 
 def test_a_waiting_call_goes_to_the_agent_who_becomes_ready() -> None:

@@ -40,6 +40,22 @@ def test_three_waiting_calls_all_reach_agents_in_their_order() -> None:
     assert {call: after.call(call).waiting_since for call in "abc"} == since
 
 
+def test_a_pause_asked_for_during_a_call_outlives_the_router() -> None:
+    before = Drill({1: EN, 2: EN})
+    before.ready(1)
+    before.waits("a")
+    before.answers("a")
+    before.ask(r.Pause, 1, reason="lunch")
+    seen = (seen_call("a", CallState.CONNECTED, before.call("a").offer_id, 1),)
+    after = restarted(before, {"a": CallState.CONNECTED}, seen)
+    assert after.agent(1).pause_next == "lunch"
+    before.ask(r.SetReady, 1)
+    assert restarted(before, {"a": CallState.CONNECTED}, seen).agent(1).pause_next is None
+    after.leaves("a")
+    after.pass_time(46)
+    assert (after.agent(1).state, after.agent(1).reason) == (AgentState.PAUSED, "lunch")
+
+
 def test_agents_are_as_they_were() -> None:
     before = Drill(dict.fromkeys(range(1, 5), EN))
     before.ready(1, 2, 3, 4)
