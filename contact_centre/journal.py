@@ -23,8 +23,9 @@ from sqlalchemy.orm import Session
 from contact_centre import projection
 from contact_centre.database import read_scope, session_scope
 from contact_centre.facts import Fact, Kind, Recorded
-from contact_centre.tables import FactRow
+from contact_centre.tables import Base, CallRow, FactRow
 
+FACTS = Base.metadata.tables[FactRow.__tablename__]
 APPEND_LOCK = 0x48554455  # "HUDU": one number for PostgreSQL's advisory lock
 
 
@@ -71,25 +72,30 @@ def append_in(session: Session, facts: Sequence[Fact]) -> None:
     """Append and fold within a transaction of the caller's (one that also writes a case, say)."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": APPEND_LOCK})
-    ids = [fact.id for fact in facts]
-    seen = set(session.scalars(select(FactRow.id).where(FactRow.id.in_(ids))))
-    for fact in facts:
-        if fact.id in seen:
-            continue
-        seen.add(fact.id)
-        session.add(
-            FactRow(
-                id=fact.id,
-                kind=fact.kind.value,
-                occurred_at=fact.occurred_at,
-                call_id=fact.call_id,
-                agent_id=fact.agent_id,
-                payload=dict(fact.payload),
-            )
-        )
-        session.flush()  # keeps the facts' order in their positions
-        projection.apply(session, fact)
+    connection = session.connection()
+    asked = select(FACTS.c.id).where(FACTS.c.id.in_([fact.id for fact in facts]))
+    seen = set(connection.scalars(asked)) if facts else set()
+    new = {fact.id: fact for fact in facts if fact.id not in seen}
+    if not new:
+        return
+    connection.execute(FACTS.insert(), [_row(fact) for fact in new.values()])  # one after the other: so the positions
+    calls = {fact.call_id for fact in new.values() if fact.call_id is not None}
+    # A session forgets rows that nobody holds: held, each call is read once and written once for all of its facts.
+    held: list[CallRow | None] = [*session.scalars(select(CallRow).where(CallRow.id.in_(calls)))] if calls else []
+    for fact in new.values():
+        held.append(projection.apply(session, fact))
     session.flush()
+
+
+def _row(fact: Fact) -> dict[str, object]:
+    return {
+        "id": fact.id,
+        "kind": fact.kind.value,
+        "occurred_at": fact.occurred_at,
+        "call_id": fact.call_id,
+        "agent_id": fact.agent_id,
+        "payload": dict(fact.payload),
+    }
 
 
 def last_position(session: Session) -> int:

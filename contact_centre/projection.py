@@ -14,10 +14,10 @@ from contact_centre.states import CallState
 from contact_centre.tables import AgentRow, CallRow, Case, OfferRow, PhoneNumber, QueueSegment
 
 
-def apply(session: Session, fact: Fact) -> None:
-    """Fold one fact. Facts without a call change no row here."""
+def apply(session: Session, fact: Fact) -> CallRow | None:
+    """Fold one fact and give the call it is about. Facts without a call change no row here."""
     if fact.call_id is None:
-        return
+        return None
     call = session.get(CallRow, fact.call_id)
     if call is None:
         call = CallRow(
@@ -35,6 +35,7 @@ def apply(session: Session, fact: Fact) -> None:
     _fold(session, call, fact)
     if ended:  # an offer withdrawn because the caller left fails after the end, and must not revive the call
         call.state = CallState.ENDED.value
+    return call
 
 
 def _fold(session: Session, call: CallRow, fact: Fact) -> None:
