@@ -62,8 +62,8 @@ def save(session: Session, parts: Parts, visitor: Visitor, call: CallRow, body: 
     note = plain_text(body.note)
     if note:
         call.note = note
-        if body.case_id is not None:
-            _note_in_case(session, visitor, body.case_id, note, call.id)
+        if case_id is not None:
+            _note_in_case(session, visitor, case_id, note, call.id)
     payload = {"code": body.code} | ({"case_id": case_id} if case_id is not None else {})
     append_in(session, [Fact(Kind.DISPOSITION_SAVED, now(), call.id, visitor.agent_id, payload)])
 

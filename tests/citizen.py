@@ -34,8 +34,13 @@ class Citizen:
 
     async def hears(self, prompt: str, timeout_s: float = 30) -> None:
         """Wait until `LANGUAGE/ID` has begun to be played."""
-        sound = sound_files.read(self.house.settings.data_dir / "prompts" / f"{prompt}.wav")
-        await eventually(lambda: find(self.listen(), sound, 1.0)[1] >= SURE or None, timeout_s, lambda: prompt)
+        path = self.house.settings.data_dir / "prompts" / f"{prompt}.wav"
+
+        def look() -> bool | None:
+            # what the catalogue says may still be in the making: it is there when it is spoken
+            return (path.exists() and find(self.listen(), sound_files.read(path), 1.0)[1] >= SURE) or None
+
+        await eventually(look, timeout_s, lambda: prompt)
 
     async def hears_tone(self, hz: float, timeout_s: float = 20) -> None:
         """Wait until a second of what is heard from now on is nothing but a tone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from citizen import QUIET, calling, loudness, tone_share
 from desk import MICROPHONE_HZ, at_desk
+import pytest
 from playwright.async_api import Browser, expect
 from running_house import RunningHouse
 
@@ -11,6 +12,8 @@ from contact_centre.facts import Kind
 from demonstration import sound_files
 from demonstration.carrier import Carrier
 from demonstration.listening import RATE
+
+pytestmark = pytest.mark.timeout(400)  # the first test of all waits for a whole house to be set up
 
 
 async def test_no_answer_goes_to_the_next_agent_and_pauses_the_first(
