@@ -85,6 +85,11 @@ class WebCalls:
         self._given[endpoint] = Seat(endpoint, now() + timedelta(seconds=START_WITHIN_S))
         return endpoint, password
 
+    @property
+    def free(self) -> int:
+        """How many seats nobody has."""
+        return len(self._free)
+
     def _endpoints_in_calls(self) -> set[str]:
         names = (call.channel for call in self._router.view().calls if call.channel.startswith("PJSIP/web-"))
         return {name.removeprefix("PJSIP/").rsplit("-", 1)[0] for name in names}

@@ -7,21 +7,27 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
+from axe_playwright_python.async_playwright import Axe
 from manager_line import ManagerLine
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from running_asterisk import house, start_carrier, start_centre
 
 from agent_console.app import create_app
 from agent_console.pages import DIST
+from agent_console.parts import Parts
 from citizen_services.sample_data import DEMONSTRATION_PASSWORD, seed
 from contact_centre.database import connect, session_scope
 from contact_centre.migrate import migrate
 from contact_centre.settings import PROJECT_ROOT, Settings
 
 ARTEFACTS = PROJECT_ROOT / "artefacts" / "pages"
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -45,6 +51,8 @@ class Console:
     browser: Browser
     carrier: ManagerLine
     """The telephone company, for citizens' calls."""
+    parts: Parts
+    """What the console keeps behind its doors."""
 
     async def visitor(
         self, language: str = "en", scheme: str = "light", width: int = 1440, height: int = 900
@@ -68,6 +76,18 @@ async def sign_in(page: Page, username: str) -> None:
     await page.keyboard.type(DEMONSTRATION_PASSWORD)
     await page.keyboard.press("Enter")
     await page.wait_for_url(lambda url: not url.endswith("/"))
+
+
+async def nothing_found(page: Page) -> None:
+    """Ask axe about the page as it is now."""
+    results: Any = await Axe().run(page, options=RULES)
+    found = results.response["violations"]
+    lines = [
+        f"{v['id']}: {v['help']}\n    {n['html'][:160]}\n    {n['failureSummary'][:300]}"
+        for v in found
+        for n in v["nodes"]
+    ]
+    assert not found, "\n" + "\n".join(lines)
 
 
 async def picture(page: Page, name: str) -> Path:
@@ -98,16 +118,15 @@ async def _serving(settings: Settings, carrier: ManagerLine) -> AsyncIterator[Co
     with session_scope(engine) as session:
         seed(session, datetime.now(UTC))
     engine.dispose()
-    config = uvicorn.Config(
-        create_app(settings), port=settings.console_port, log_level="warning", ws="websockets-sansio"
-    )
+    app = create_app(settings)
+    config = uvicorn.Config(app, port=settings.console_port, log_level="warning", ws="websockets-sansio")
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.02)
-        yield Console(f"http://localhost:{settings.console_port}", settings, browser, carrier)
+        yield Console(f"http://localhost:{settings.console_port}", settings, browser, carrier, app.state.parts)
         await browser.close()
     server.should_exit = True
     await serving

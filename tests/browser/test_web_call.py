@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import Console, picture, sign_in
+from conftest import Console, nothing_found, picture, sign_in
 from playwright.async_api import expect
 from subscriber import calling
 
@@ -20,6 +20,7 @@ async def test_a_call_by_keyboard_from_offer_to_ready(console: Console) -> None:
     async with calling(console.carrier, console.settings.prefixes[0]) as citizen:
         answer = page.get_by_role("button", name="Answer")
         await expect(answer).to_be_enabled(timeout=60_000)
+        await nothing_found(page)
         await picture(page, "agent-offer")
         await page.keyboard.press("Space")
         await expect(page.get_by_text("Talking", exact=True)).to_be_visible()
@@ -35,6 +36,7 @@ async def test_a_call_by_keyboard_from_offer_to_ready(console: Console) -> None:
         await page.keyboard.type("mhe keeps typing: shortcuts rest here")
         await expect(page.get_by_role("button", name="Mute")).to_be_visible()
         await expect(page.get_by_text("Saved")).to_be_visible()
+        await nothing_found(page)
         await picture(page, "agent-talking")
 
         await page.reload()
@@ -45,6 +47,7 @@ async def test_a_call_by_keyboard_from_offer_to_ready(console: Console) -> None:
         await citizen.ended()
 
     await expect(page.get_by_label("What was it about?").first).to_be_visible()
+    await nothing_found(page)
     await picture(page, "agent-wrap-up")
     await page.get_by_role("button", name="Save, then ready").click()
     await expect(page.get_by_text("Choose what the call was about.")).to_be_visible()
@@ -58,5 +61,6 @@ async def test_a_call_by_keyboard_from_offer_to_ready(console: Console) -> None:
     await expect(page.get_by_text("No call now")).to_be_visible()
     await page.get_by_role("link", name="general").or_(page.locator("a[href^='/calls/']")).first.click()
     await expect(page.get_by_role("heading", name="What happened")).to_be_visible()
+    await nothing_found(page)
     await picture(page, "call-page")
     await context.close()

@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from conftest import Console, picture, sign_in
-from playwright.async_api import Page, expect
+from conftest import Console, nothing_found, picture, sign_in
+from playwright.async_api import expect
 
 LOOKS = [("en", "light"), ("sw", "dark")]
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
-
-
-async def nothing_found(page: Page) -> None:
-    """Ask axe about the page as it is now."""
-    results: Any = await Axe().run(page, options=RULES)
-    found = results.response["violations"]
-    lines = [
-        f"{v['id']}: {v['help']}\n    {n['html'][:160]}\n    {n['failureSummary'][:300]}"
-        for v in found
-        for n in v["nodes"]
-    ]
-    assert not found, "\n" + "\n".join(lines)
 
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS)

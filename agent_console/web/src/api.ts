@@ -33,6 +33,7 @@ const q = (values: Record<string, string | number | undefined>) =>
   new URLSearchParams(Object.entries(values).flatMap(([k, v]) => (v === undefined ? [] : [[k, String(v)]]))).toString()
 const id = encodeURIComponent
 
+export type Health = { asterisk: boolean; database: boolean; position: number; prefix: string }
 export type Emergency = { on: boolean; en: string; sw: string }
 
 export const api = {
@@ -55,6 +56,7 @@ export const api = {
   service: (slug: string, language: string) => get<M.ServiceView>(`/catalogue/${id(slug)}?${q({ language })}`),
   dispositions: () => get<M.Disposition[]>('/dispositions'),
   pauseReasons: () => get<M.PauseReason[]>('/pause-reasons'),
+  health: () => get<Health>('/health'),
   emergency: () => get<Emergency>('/switches/emergency'),
   setEmergency: (body: Emergency) => put<void>('/switches/emergency', body),
   webCall: (language: string) => post<M.PhoneCredentials>('/web-call', { language }),

@@ -1,5 +1,6 @@
 // For anybody, on any small phone: one button, the number beside it, a keypad during the call.
 import { useEffect, useReducer, useRef, useState } from 'react'
+import { api } from '../../api'
 import { clock } from '../../live/durations'
 import { allowSound } from '../../phone/tones'
 import './citizen.css'
@@ -8,7 +9,6 @@ import { WebCall } from './webCall'
 import { words, type Language } from './words'
 
 const KEY = 'huduma-language'
-const PREFIX = document.querySelector<HTMLMetaElement>('meta[name="prefix"]')?.content ?? '1919'
 
 function firstLanguage(): Language {
   const kept = localStorage.getItem(KEY) ?? navigator.language
@@ -19,6 +19,7 @@ export function CitizenPage() {
   const [language, setLanguage] = useState<Language>(firstLanguage)
   const [state, tell] = useReducer(next, atRest)
   const [muted, setMuted] = useState(false)
+  const [prefix, setPrefix] = useState('')
   const call = useRef<WebCall | null>(null)
   const t = words[language]
   const busy = state.stage === 'asking' || state.stage === 'connecting' || state.stage === 'talking'
@@ -27,6 +28,9 @@ export function CitizenPage() {
     document.documentElement.lang = language
     document.title = t.title
   }, [language, t])
+  useEffect(() => {
+    void api.health().then((health) => setPrefix(health.prefix), () => undefined)
+  }, [])
   useEffect(() => {
     const leave = () => call.current?.end()
     addEventListener('pagehide', leave)
@@ -66,7 +70,7 @@ export function CitizenPage() {
         )}
         {busy ? <button type="button" className="big end" onClick={() => call.current?.end()}><Receiver down />{t.end}</button>
           : <><button type="button" className="big" onClick={start}><Receiver />{state.stage === 'ended' ? t.again : t.call}</button><p className="hint">{t.permission}</p></>}
-        {!busy && <p className="dial">{t.free}<a href={`tel:${PREFIX}`}>{PREFIX}</a></p>}
+        {!busy && prefix && <p className="dial">{t.free}<a href={`tel:${prefix}`}>{prefix}</a></p>}
       </main>
       <footer>{t.private}</footer>
     </div>

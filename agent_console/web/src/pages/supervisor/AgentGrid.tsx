@@ -1,5 +1,7 @@
-import type { AgentRowView, Board } from '../../generated/messages'
+import { api } from '../../api'
+import type { AgentRowView, Board, PauseReason } from '../../generated/messages'
 import { Icon, type IconName } from '../../kit/icons'
+import { useLoaded } from '../../kit/loaded'
 import { Empty } from '../../kit/states'
 import { clock, since } from '../../live/durations'
 import { inLanguage, useWords } from '../../words'
@@ -12,6 +14,7 @@ const icons: Record<State, IconName> = { ready: 'check', offered: 'bell', on_cal
 
 export function AgentGrid({ board, now }: { board: Board; now: number }) {
   const { words } = useWords()
+  const reasons = useLoaded('reasons', api.pauseReasons).value ?? []
   const agents = board.agents.filter((agent) => agent.state !== 'signed_out')
   const counts = order.map((state) => [state, agents.filter((agent) => agent.state === state).length] as const).filter(([, n]) => n > 0)
   return (
@@ -19,22 +22,24 @@ export function AgentGrid({ board, now }: { board: Board; now: number }) {
       <header className={css.agentsHead}><h2>{words.board.agents}</h2>{counts.map(([state, n]) => <span key={state} className={`${css.count} ${css[state]}`}><Icon name={icons[state]} size={14} />{words.state[state]} <strong>{n}</strong></span>)}</header>
       {agents.length === 0 ? <Empty icon="headset">{words.board.nobodyIn}</Empty> : (
         <ul className={css.grid} tabIndex={0} aria-label={words.board.agents}>
-          {agents.map((agent) => <Agent key={agent.agent_id} agent={agent} now={now} board={board} />)}
+          {agents.map((agent) => <Agent key={agent.agent_id} agent={agent} now={now} board={board} reasons={reasons} />)}
         </ul>
       )}
     </>
   )
 }
 
-function why(agent: AgentRowView, board: Board, words: Words, language: 'en' | 'sw'): string {
+function why(agent: AgentRowView, board: Board, reasons: PauseReason[], words: Words, language: 'en' | 'sw'): string {
+  const listed = agent.state === 'paused' && reasons.find((reason) => reason.code === agent.reason)
+  if (listed) return inLanguage(listed.title, language)
   if (agent.state === 'paused' && agent.reason) return agent.reason in words.reason ? words.reason[agent.reason as keyof Words['reason']] : agent.reason.replaceAll('_', ' ')
   const queue = board.queues.find((row) => row.name === agent.queue)
   return queue ? inLanguage(queue.title, language) : ''
 }
 
-function Agent({ agent, now, board }: { agent: AgentRowView; now: number; board: Board }) {
+function Agent({ agent, now, board, reasons }: { agent: AgentRowView; now: number; board: Board; reasons: PauseReason[] }) {
   const { words, language } = useWords()
-  const reason = why(agent, board, words, language)
+  const reason = why(agent, board, reasons, words, language)
   return (
     <li className={`${css.agent} ${css[agent.state]}`}>
       <span className={css.agentName}>{agent.name}</span>

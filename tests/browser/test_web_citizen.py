@@ -1,0 +1,75 @@
+"""A citizen's whole call from the web page: the button, sound, keys, the end, and the seat given back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from conftest import Console, nothing_found, picture
+from playwright.async_api import expect
+
+from agent_console.clock import now
+from contact_centre.states import CallState
+
+WATCH = """
+window.lines = []
+window.tones = []
+const Connection = window.RTCPeerConnection
+window.RTCPeerConnection = class extends Connection {
+  constructor(...given) { super(...given); window.lines.push(this) }
+}
+const insert = RTCDTMFSender.prototype.insertDTMF
+RTCDTMFSender.prototype.insertDTMF = function (...given) {
+  if (!this.watched) this.addEventListener('tonechange', ({ tone }) => tone && window.tones.push(tone))
+  this.watched = true
+  return insert.apply(this, given)
+}
+"""
+HEARD = """async () => {
+  for (const line of window.lines)
+    for (const entry of (await line.getStats()).values())
+      if (entry.type === 'inbound-rtp' && entry.totalAudioEnergy > 1e-4) return true
+  return false
+}"""
+
+
+@pytest.fixture
+async def until(console: Console) -> Callable[[Callable[[], bool]], Awaitable[None]]:
+    """Wait for something of the router's view, by its own signal."""
+
+    async def wait(seen: Callable[[], bool]) -> None:
+        with console.parts.router.subscribe() as changed:
+            while not seen():
+                changed.clear()
+                await changed.wait()
+
+    return wait
+
+
+async def test_the_button_calls(console: Console, until: Callable[[Callable[[], bool]], Awaitable[None]]) -> None:
+    router, seats = console.parts.router, console.parts.web_calls
+    before = seats.free
+    context = await console.visitor(width=360, height=640)
+    page = await context.new_page()
+    await page.add_init_script(WATCH)
+    await page.goto("/call")
+    prefix = console.settings.prefixes[0]
+    await expect(page.get_by_role("link", name=prefix)).to_have_attribute("href", f"tel:{prefix}")
+    await page.get_by_role("button", name="Call now").click()
+    await expect(page.get_by_role("group", name="Keypad")).to_be_visible(timeout=20_000)
+    await nothing_found(page)
+    await picture(page, "citizen-talking")
+    await until(lambda: any(c.state is CallState.WAITING and "/web-" in c.channel for c in router.view().calls))
+    assert seats.free == before - 1
+
+    await page.wait_for_function(HEARD, timeout=20_000)
+    await page.get_by_role("button", name="5", exact=True).click()
+    await page.wait_for_function("window.tones.join('') === '5'")
+
+    await page.get_by_role("button", name="End the call").click()
+    await expect(page.get_by_role("button", name="Call again")).to_be_visible()
+    await until(lambda: not any("/web-" in call.channel for call in router.view().calls))
+    while seats.free < before:
+        await seats.look(now())
+    assert seats.free == before
+    await context.close()
