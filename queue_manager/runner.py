@@ -23,7 +23,6 @@ from contact_centre.settings import Settings
 from queue_manager.ami_inbound import Inbound, Message, text
 from queue_manager.ami_link import LINK_LOST, AmiLink
 from queue_manager.ami_outbound import actions, leader_epoch, router_seen
-from queue_manager.board import Board, board
 from queue_manager.commands import Answer, Command, OfferCall, Record, TakeSnapshot
 from queue_manager.events import Event, OfferRefused, TimePassed
 from queue_manager.events import LinkLost as LinkLostEvent
@@ -32,7 +31,6 @@ from queue_manager.router import Router
 from queue_manager.routing_file import read_routing
 from queue_manager.snapshot import SnapshotReader
 from queue_manager.stored_state import load_agents, load_memory
-from queue_manager.today import Today
 from queue_manager.view import View
 
 log = logging.getLogger(__name__)
@@ -71,8 +69,6 @@ class Runner:
         self.rules = read_routing(settings.routing, settings.ring_s, settings.missed_offers_pause)
         self.router = Router(self.rules, uuid.uuid4().hex[:12])
         self.inbound = Inbound()
-        self._today = Today(engine, self.rules.queues, settings.zone)
-        self._board_lock = asyncio.Lock()
         self._snapshots = SnapshotReader()
         self._inbox: asyncio.Queue[Message | Event | Request] = asyncio.Queue()
         secret = settings.secrets["manager"]
@@ -134,13 +130,6 @@ class Runner:
     def view(self) -> View:
         """How everything is now."""
         return self.router.view(datetime.now(UTC))
-
-    async def board(self) -> Board:
-        """Today's numbers, read from the journal up to this moment, beside what happens now."""
-        async with self._board_lock:  # the tallies are read while nobody folds into them
-            now = datetime.now(UTC)
-            today = await asyncio.to_thread(self._today.catch_up, now)
-            return board(self.rules, today, self.router.view(now))
 
     @contextlib.contextmanager
     def subscribe(self) -> Iterator[asyncio.Event]:

@@ -13,8 +13,12 @@ from running_asterisk import RunningAsterisk, as_environment
 from subscriber import calling
 from udp_phone import SipMessage
 
+from contact_centre.database import read_scope
+from contact_centre.journal import read_after
 from contact_centre.settings import PROJECT_ROOT
 from queue_manager import requests as r
+from queue_manager.service_level import SERVICE_LEVEL
+from queue_manager.tallies import Tallies
 
 ENGLISH = {"language:en": 3}
 
@@ -40,8 +44,12 @@ async def test_a_waiting_call_is_offered_answered_and_ended(
         await citizen.hang_up()
         view = await until(runner, lambda view: agent(view, 1).state == "wrap_up")
         assert view.calls == ()
-        numbers = (await runner.board()).queues[0]
-        assert (numbers.queue, numbers.offered, numbers.answered, numbers.service_level) == ("general", 1, 1, 1.0)
+    tallies = Tallies(runner.rules.queues)
+    with read_scope(engine) as session:
+        for one in read_after(session, 0):
+            tallies.apply(one.fact)
+    day = tallies.of_queue("general")
+    assert (day.offered, day.answered, SERVICE_LEVEL.of(day)) == (1, 1, 1.0)
     assert kinds_of(engine, call_id) == [
         "IvrFailed", "CallWaiting", "CallOffered", "CallConnected", "CallEnded", "AgentWrappingUp",
     ]  # fmt: skip

@@ -10,6 +10,8 @@ from citizen_services.catalogue import Service, Statement, Topic, answer, due
 from citizen_services.catalogue_file import QUEUES, load_catalogue
 from citizen_services.commands import main
 from contact_centre.model import LANGUAGES
+from contact_centre.settings import PROJECT_ROOT
+from queue_manager.routing_file import read_routing
 
 TODAY = date(2026, 11, 23)
 CATALOGUE = load_catalogue()
@@ -25,6 +27,7 @@ def test_it_covers_the_agencies_and_services_asked_for() -> None:
     assert len(CATALOGUE.agencies) >= 17
     assert len(CATALOGUE.services) >= 40
     assert {agency.queue for agency in CATALOGUE.agencies} == QUEUES
+    assert read_routing(PROJECT_ROOT / "queue_manager" / "routing.yaml").queues.keys() == QUEUES
     assert all(CATALOGUE.services_of(agency.slug) for agency in CATALOGUE.agencies)
 
 
