@@ -75,9 +75,10 @@ def test_zero_reaches_a_person_from_anywhere(pressed: list[Input], language: Lan
     for event in pressed:
         if isinstance(actions[-1], LookUpCase):
             event = CaseNotFound()
-        state, actions = dialogue.step(state, event)
-        if state.left:
+        following = dialogue.step(state, event)
+        if following[0].left:  # content and silent after an answer, say: zero is pressed just before
             break
+        state, actions = following
     if isinstance(actions[-1], LookUpCase) if actions else False:
         state, actions = dialogue.step(state, CaseNotFound())
     if not state.left:
