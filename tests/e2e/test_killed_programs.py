@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 
+import pytest
 from citizen import calling
 from desk import MICROPHONE_HZ, at_desk
-import pytest
 from playwright.async_api import Browser, expect
 from running_house import RunningHouse
 
@@ -65,9 +65,7 @@ async def test_a_killed_ivr_is_apologised_for_and_the_caller_reaches_a_person(
             await desk.end()
             await citizen.line.ended()
         assert Kind.IVR_FAILED in citizen.kinds()
-        heard = [one.name for one in citizen.recognised()]
-        assert heard[-3:-1] == ["en/menu-main", "en/apology"], heard
-        assert heard[-1] == "en/recording-notice", heard
+        assert citizen.heard_in_order("en/menu-main", "en/apology", "en/recording-notice")
         assert huduma.call(citizen.call_id).outcome == "handled"
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from citizen import QUIET, calling, loudness, tone_share
 from desk import MICROPHONE_HZ, at_desk
-import pytest
 from playwright.async_api import Browser, expect
 from running_house import RunningHouse
 
