@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
+import pytest
 import soundfile
 from citizen import Citizen, calling, tone_shares
 from desk import MICROPHONE_HZ, Desk, at_desk, tone_file
-import pytest
 from playwright.async_api import Browser, expect
 from running_house import RunningHouse
 from sqlalchemy import select
@@ -52,9 +53,10 @@ async def test_a_citizen_is_served_reaches_an_agent_and_a_case_is_kept(
             assert await citizen.line.ended() == 16
         await write_it_down(desk, citizen)
 
-    heard = [one.name for one in citizen.recognised()]
-    wanted = ["en/menu-identity", *statements, "en/must-be-confirmed", "en/to-person", "en/recording-notice"]
-    assert [name for name in heard if name in wanted] == wanted, heard
+    menus = [f"en/menu-{menu}" for menu in PATH[:-1]]
+    assert citizen.heard_in_order(
+        "en/welcome", *menus, *statements, "en/must-be-confirmed", "en/to-person", "en/recording-notice"
+    )
     await everything_is_kept(huduma, citizen, known)
 
 
@@ -88,10 +90,9 @@ def said_about(house: RunningHouse) -> list[str]:
 
 async def through_the_menu(citizen: Citizen, statements: list[str]) -> None:
     """Three keys to the service, its whole answer, and zero."""
-    for key, node in zip("111", PATH[1:], strict=True):
-        if node == "agency-national-registration":
-            await citizen.hears("en/menu-identity")
-        await citizen.line.press(key)
+    for menu, node in itertools.pairwise(PATH):
+        await citizen.hears(f"en/menu-{menu}")
+        await citizen.line.press("1")
         await citizen.fact(Kind.MENU_VISITED, node=node)
     await citizen.fact(Kind.SERVICE_ANSWERED, service=SERVICE, confirmed=False)
     for prompt in (*statements, "en/must-be-confirmed"):
@@ -162,7 +163,7 @@ async def everything_is_kept(house: RunningHouse, citizen: Citizen, known: Citiz
     sound, rate = soundfile.read(archive_dir(house.settings.data_dir) / path, dtype="int16")
     assert (rate, sound.shape[1]) == (8000, 2)
     left, right = np.asarray(sound[:, 0], np.float32), np.asarray(sound[:, 1], np.float32)
-    assert max(tone_shares(left, CALLER_HZ)) > 0.8
-    assert max(tone_shares(left, MICROPHONE_HZ)) < 0.1
-    assert max(tone_shares(right, MICROPHONE_HZ)) > 0.8
-    assert max(tone_shares(right, CALLER_HZ)) < 0.1
+    assert max(tone_shares(left, CALLER_HZ, 0.25)) > 0.8
+    assert max(tone_shares(left, MICROPHONE_HZ, 0.25)) < 0.1
+    assert max(tone_shares(right, MICROPHONE_HZ, 0.25)) > 0.8
+    assert max(tone_shares(right, CALLER_HZ, 0.25)) < 0.1
