@@ -47,6 +47,7 @@ class WebCalls:
         self._given: dict[str, Seat] = {}
         self._limit = SlidingWindow(CALLS_PER_ADDRESS, WITHIN_S)
         self._task: asyncio.Task[None] | None = None
+        self._looking = asyncio.Lock()
 
     async def start(self) -> None:
         """Begin to look after the seats."""
@@ -96,19 +97,20 @@ class WebCalls:
 
     async def look(self, at: datetime) -> None:
         """Take passwords back from calls that began and seats from those that ended or never came."""
-        if not self._router.view().link_up:
-            return
-        busy = self._endpoints_in_calls()
-        for seat in list(self._given.values()):
-            here = seat.endpoint in busy
-            if here and not seat.calling:
-                await self._router.ami(shut_out(seat.endpoint)[0])
-                seat.calling = True
-            elif not here and (seat.calling or at >= seat.until):
-                for action in shut_out(seat.endpoint):
-                    await self._router.ami(action)
-                del self._given[seat.endpoint]
-                self._free.append(seat.endpoint)
+        async with self._looking:  # two at once would give a seat back twice
+            if not self._router.view().link_up:
+                return
+            busy = self._endpoints_in_calls()
+            for seat in list(self._given.values()):
+                here = seat.endpoint in busy
+                if here and not seat.calling:
+                    await self._router.ami(shut_out(seat.endpoint)[0])
+                    seat.calling = True
+                elif not here and (seat.calling or at >= seat.until):
+                    for action in shut_out(seat.endpoint):
+                        await self._router.ami(action)
+                    del self._given[seat.endpoint]
+                    self._free.append(seat.endpoint)
 
     async def _look_after(self) -> None:
         while True:

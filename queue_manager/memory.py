@@ -24,6 +24,9 @@ KINDS = (
 )
 """The facts that tell an agent's state."""
 
+COMES_IN = (Kind.AGENT_SIGNED_IN, Kind.AGENT_READY, Kind.AGENT_PAUSED)
+"""The facts that say that a signed-out agent is here again."""
+
 
 def remembered_agents(facts: Iterable[Fact]) -> tuple[RememberedAgent, ...]:
     """Fold agents' facts, oldest first, into the last state of each."""
@@ -38,6 +41,8 @@ def remembered_agents(facts: Iterable[Fact]) -> tuple[RememberedAgent, ...]:
 
 
 def _after(agent: RememberedAgent, fact: Fact) -> RememberedAgent:
+    if agent.state is AgentState.SIGNED_OUT and fact.kind not in COMES_IN:
+        return agent  # a call of an earlier shift, or of the sample data, brings nobody to the desk
     at, p = fact.occurred_at, fact.payload
     fresh = RememberedAgent(agent.agent_id, agent.state, at, missed=agent.missed, pause_next=agent.pause_next)
     match fact.kind:

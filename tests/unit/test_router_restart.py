@@ -197,3 +197,9 @@ def test_an_unknown_agent_talks_on_in_peace() -> None:
     drill.hear(e.RejoinFailed("a", "old"))
     drill.again("a")
     assert drill.offers() == [("a", "agent-001")], "nobody is lost"
+
+
+def test_a_call_of_the_sample_data_brings_nobody_to_the_desk() -> None:
+    connected = Fact(Kind.CALL_CONNECTED, START, "a-call", 7, {"offer_id": "an-offer"})
+    (agent,) = remembered_agents([connected])
+    assert agent.state is AgentState.SIGNED_OUT
