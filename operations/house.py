@@ -114,7 +114,7 @@ class House:
     def is_ready(self) -> bool:
         """True when every part answers."""
         try:
-            answer = httpx.get(f"{console_url(self._settings)}/api/health", timeout=2)
+            answer = httpx.get(f"{self._settings.console_url}/api/health", timeout=2)
         except httpx.HTTPError:
             return False
         health = answer.json() if answer.status_code == 200 else {}
@@ -169,11 +169,6 @@ class House:
 
     def _transport(self) -> SupervisorTransport:
         return SupervisorTransport(None, None, f"unix://{self._settings.data_dir / 'run' / 'supervisor.sock'}")
-
-
-def console_url(settings: Settings) -> str:
-    """Where the console is, as this machine reaches it."""
-    return settings.console_url
 
 
 def _die_with_parent() -> None:

@@ -13,7 +13,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from citizen_services.sample_data import DEMONSTRATION_PASSWORD
 from contact_centre.errors import HudumaError, SetupFailed
 from contact_centre.settings import Settings, load_settings
-from operations.house import House, console_url
+from operations.house import House
 from operations.steps import STEPS
 
 
@@ -65,7 +65,7 @@ def prepare(settings: Settings, screen: Console) -> None:
 
 def banner(settings: Settings) -> str:
     """Where everything is, for the person who just started it."""
-    url = console_url(settings)
+    url = settings.console_url
     lines = ["", "[bold]The house is open.[/bold]  Ctrl-C stops it.", ""]
     lines += [
         f"  agent's console   {url}/agent",

@@ -24,7 +24,7 @@ from contact_centre.journal import last_position, read_after
 from contact_centre.settings import Settings
 from contact_centre.tables import CallRow
 from demonstration.carrier import Carrier
-from operations.house import House, console_url
+from operations.house import House
 from operations.steps import STEPS
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class RunningHouse:
     @property
     def url(self) -> str:
         """The console."""
-        return console_url(self.settings)
+        return self.settings.console_url
 
     def position(self) -> int:
         """The journal's position now: what comes after it belongs to who asked."""

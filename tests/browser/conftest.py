@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
+from desk import CHROMIUM
 from manager_line import ManagerLine
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from running_asterisk import house, start_carrier, start_centre
@@ -28,18 +29,6 @@ ARTEFACTS = PROJECT_ROOT / "artefacts" / "pages"
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-]
 
 
 @dataclass(frozen=True, slots=True)
