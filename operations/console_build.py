@@ -27,8 +27,7 @@ def build_console(cache: Path, progress: Callable[[str], None], web: Path = WEB)
     mark = fingerprint(web)
     built = cache / "console" / mark
     if not (built / "index.html").exists():
-        progress("installing the pages' packages")
-        npm(web, "ci", "--no-audit", "--no-fund")
+        install_packages(progress, web)
         progress("building")
         npm(web, "run", "build")
         _keep(web / "dist", built)
@@ -38,6 +37,23 @@ def build_console(cache: Path, progress: Callable[[str], None], web: Path = WEB)
         shutil.copytree(built, dist)
         (dist / ".mark").write_text(mark)
     return dist
+
+
+def install_packages(progress: Callable[[str], None], web: Path = WEB) -> None:
+    """Install what the pages are built and checked with, unless this lock file's packages are there already.
+
+    Pages taken from the cache bring no packages; whoever runs a script of `web/` asks for them first.
+
+    Raises:
+        SetupFailed: npm could not install them.
+    """
+    mark = web / "node_modules" / ".lock-mark"
+    lock = hashlib.sha256((web / "package-lock.json").read_bytes()).hexdigest()
+    if mark.exists() and mark.read_text() == lock:
+        return
+    progress("installing the pages' packages")
+    npm(web, "ci", "--no-audit", "--no-fund")
+    mark.write_text(lock)
 
 
 def fingerprint(web: Path) -> str:

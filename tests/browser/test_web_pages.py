@@ -97,8 +97,10 @@ async def test_the_types_are_those_of_the_messages() -> None:
     import os
 
     from contact_centre.settings import PROJECT_ROOT
+    from operations.console_build import WEB as web
+    from operations.console_build import install_packages
 
-    web = PROJECT_ROOT / "agent_console" / "web"
+    await asyncio.to_thread(install_packages, print)
     node = PROJECT_ROOT / ".venv" / "bin" / "node"
     process = await asyncio.create_subprocess_exec(
         str(node), "scripts/types.mjs", "--check", cwd=web, env=os.environ, stderr=asyncio.subprocess.PIPE
