@@ -56,7 +56,7 @@ def case_step(dialogue: Dialogue, state: State, event: Input) -> Step:
     """What follows from an input while a case is asked for or told."""
     match event:
         case CaseFound():
-            state = replace(state, case=event, strikes=0, hearing=True)
+            state = replace(state, case=event, strikes=0, silences=0, hearing=True)
             given = Record(Kind.CASE_STATUS_GIVEN, {"case_id": event.case_id})
             return state, (given, *_status(dialogue, state, event, ()))
         case CaseNotFound():

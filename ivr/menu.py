@@ -52,6 +52,8 @@ from ivr.turns import (
 
 STRIKES = 3
 """So many silences or wrong keys in a row lead to a person."""
+SILENCES = 2
+"""So many silences in a row after an answer end the call; no wrong key ever does."""
 MOST_TURNS = 60
 """A caller who has pressed so often is not being helped by a machine."""
 HEARD_ENOUGH_S = 6.0
@@ -87,6 +89,8 @@ class State:
     language: Language | None = None
     back: tuple[str, ...] = ()
     strikes: int = 0
+    silences: int = 0
+    """So often in a row nothing was said after an answer; a wrong key is a strike, not a silence."""
     turns: int = 0
     helped: bool = False
     """Something the caller asked for was told, as certain."""
@@ -135,6 +139,8 @@ class Dialogue:
             return self.give_up(state, "long-call")
         if isinstance(event, CannotSpeak):
             return self.give_up(state, "long-call")
+        if isinstance(event, Keys):
+            state = replace(state, silences=0)
         heard_s = event.heard_s if isinstance(event, Keys) else HEARD_ENOUGH_S
         state = replace(state, helped=state.helped or (state.hearing and heard_s >= HEARD_ENOUGH_S), hearing=False)
         if state.node == LANGUAGE_NODE:
@@ -190,7 +196,7 @@ class Dialogue:
 
     def enter(self, state: State, node: str, preface: tuple[Part, ...] = ()) -> Step:
         """Go to a node and say what it has to say."""
-        state = replace(state, node=node, strikes=0, reference="", case=None)
+        state = replace(state, node=node, strikes=0, silences=0, reference="", case=None)
         actions: list[Action] = [Record(Kind.MENU_VISITED, {"node": node})]
         found = self.menu.nodes[node]
         if isinstance(found, Answer):
@@ -271,9 +277,9 @@ class Dialogue:
 
     def silence_after_answer(self, state: State, keys: str) -> Step:
         """Who says nothing after an answer is probably content: asked once, then bid goodbye."""
-        state = replace(state, strikes=state.strikes + 1)
+        state = replace(state, silences=state.silences + 1)
         language = state.language or FALLBACK
-        if state.strikes < STRIKES - 1:
+        if state.silences < SILENCES:
             return state, (Ask((Prompt("still-there", language), Prompt(keys, language))),)
         return self._goodbye(state)
 

@@ -163,6 +163,21 @@ def test_who_hears_an_answer_and_hangs_up_was_helped() -> None:
     assert last(list(gone), Leave).result is IvrResult.CONTAINED
 
 
+def test_a_wrong_key_after_an_answer_never_ends_the_call() -> None:
+    dialogue = Dialogue(real_menu(), ENGLISH)
+    state, _ = dialogue.begin()
+    state, _ = dialogue.enter(state, f"service-{confirmed_service()}")
+    state, _ = dialogue.step(state, Keys("8", 12.0))
+    assert state.helped
+    state, silent = dialogue.step(state, NoInput())
+    assert said(last(list(silent), Ask))[0] == "still-there"
+    state, _ = dialogue.step(state, Keys("8", 1.0))
+    state, silent = dialogue.step(state, NoInput())
+    assert said(last(list(silent), Ask))[0] == "still-there"
+    _, third = dialogue.step(state, Keys("8", 1.0))
+    assert last(list(third), Leave).result is IvrResult.AGENT
+
+
 def test_outside_hours_the_menu_works_and_nobody_is_put_in_line() -> None:
     done = walk(CLOSED, "20", "0", NoInput(), NoInput(), NoInput())
     assert "Nobody is here until seven." in said(last(walk(CLOSED, "20"), Ask))
