@@ -41,6 +41,8 @@ SENTENCES = {
 """Sentences that are put together, each with the blanks it must have."""
 PROMPT_BLANKS = {"closed": {"opens", "closes"}}
 PERSON_NODE = "person"
+MOST_AT_ONCE = 6
+"""Services of several agencies that are read out in one menu; eight of them took 47 s in Kiswahili."""
 BLANK = re.compile(r"\{([^{}]*)\}")
 
 
@@ -211,7 +213,7 @@ def _agencies(reading: _Reading, name: str, at: At, say: Text | None) -> Choice:
     services = [s for a in agencies for s in reading.catalogue.services_of(a.slug)]
     if len(agencies) == 1:
         return _services(reading, name, agencies[0], say)
-    if len(services) <= len(CHOICE_KEYS):
+    if len(services) <= MOST_AT_ONCE:
         return _paged(reading, name, say, [(service_node(s.slug), s.title, s.phrases) for s in services], None)
     return _paged(reading, name, say, [(agency_node(a.slug), a.name, a.phrases) for a in agencies], None)
 

@@ -13,6 +13,7 @@ from citizen_services.references import make_reference
 from contact_centre.channel_vars import IvrResult
 from contact_centre.facts import Kind
 from ivr.menu import Dialogue, Situation
+from ivr.nodes import Choice, menu_prompt
 from ivr.turns import (
     Action,
     Ask,
@@ -176,6 +177,18 @@ def test_a_wrong_key_after_an_answer_never_ends_the_call() -> None:
     assert said(last(list(silent), Ask))[0] == "still-there"
     _, third = dialogue.step(state, Keys("8", 1.0))
     assert last(list(third), Leave).result is IvrResult.AGENT
+
+
+def test_no_menu_made_from_the_catalogue_is_longer_than_a_caller_will_listen_to() -> None:
+    menu = real_menu()
+    for node in menu.nodes.values():
+        if isinstance(node, Choice) and node.name != menu.start:
+            assert len(node.options) <= 6, node.name
+            for said_in in menu.prompts[menu_prompt(node.name)].values():
+                assert len(said_in.split()) <= 55, node.name
+    start = menu.nodes[menu.start]
+    assert isinstance(start, Choice)
+    assert len(start.options) <= 8
 
 
 def test_outside_hours_the_menu_works_and_nobody_is_put_in_line() -> None:
