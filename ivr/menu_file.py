@@ -152,17 +152,18 @@ def _option(reading: _Reading, node: str, key: str, at: At) -> Option:
     if len(kinds & keys.keys()) != 1:
         raise at.mistake(f"node '{node}', key {key}: one of {', '.join(sorted(kinds))} is expected")
     name: Text | None = None
+    phrases: Phrases = {}
     if "to" in keys:
         target = keys["to"].text("a node's name")
     elif "service" in keys:
         service = reading.catalogue.service(keys["service"].text("a service"))
         if service is None:
             raise keys["service"].mistake(f"node '{node}', key {key}: there is no such service in the catalogue")
-        target, name = service_node(service.slug), service.title
+        target, name, phrases = service_node(service.slug), service.title, service.phrases
     elif "agency" in keys:
         found = _agency(reading, keys["agency"], node)
         target = agency_node(found.slug)
-        name = found.name
+        name, phrases = found.name, found.phrases
     else:
         keys["person"].flag("person")
         target = PERSON_NODE
@@ -173,7 +174,7 @@ def _option(reading: _Reading, node: str, key: str, at: At) -> Option:
         label = name
     else:
         raise at.mistake(f"node '{node}', key {key}: 'label' is missing")
-    return Option(key, target, label, keys["phrases"].phrases() if "phrases" in keys else {})
+    return Option(key, target, label, keys["phrases"].phrases() if "phrases" in keys else phrases)
 
 
 def _agency(reading: _Reading, at: At, node: str) -> Agency:

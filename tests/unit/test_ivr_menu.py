@@ -179,16 +179,24 @@ def test_a_wrong_key_after_an_answer_never_ends_the_call() -> None:
     assert last(list(third), Leave).result is IvrResult.AGENT
 
 
-def test_no_menu_made_from_the_catalogue_is_longer_than_a_caller_will_listen_to() -> None:
+def test_below_the_main_menu_nothing_is_read_out_for_long() -> None:
     menu = real_menu()
     for node in menu.nodes.values():
         if isinstance(node, Choice) and node.name != menu.start:
             assert len(node.options) <= 6, node.name
-            for said_in in menu.prompts[menu_prompt(node.name)].values():
-                assert len(said_in.split()) <= 55, node.name
-    start = menu.nodes[menu.start]
-    assert isinstance(start, Choice)
-    assert len(start.options) <= 8
+            for read_out in menu.prompts[menu_prompt(node.name)].values():
+                assert len(read_out.split()) <= 45, node.name
+                assert len(read_out) <= 270, node.name
+
+
+def test_every_agency_of_a_queue_is_named_in_its_menu() -> None:
+    menu = real_menu()
+    for name in ("transport", "social", "justice-land"):
+        node = menu.nodes[name]
+        assert isinstance(node, Choice)
+        named = {option.to for option in node.options}
+        assert named == {f"agency-{a.slug}" for a in menu.catalogue.agencies if a.queue == name}
+        assert all(option.phrases for option in node.options)
 
 
 def test_outside_hours_the_menu_works_and_nobody_is_put_in_line() -> None:

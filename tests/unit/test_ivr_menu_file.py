@@ -35,7 +35,7 @@ LABEL = "label: {en: Go, sw: Nenda}"
         ),
         ("      sw: Tukusaidie vipi?\n", "", "'sw' is missing"),
         ("      sw: Tukusaidie vipi?\n", "      sw: ''\n", "is empty"),
-        ("agencies_of: transport", "agencies_of: nowhere", "no agency of the catalogue has the queue 'nowhere'"),
+        ("agencies_of: travel", "agencies_of: nowhere", "no agency of the catalogue has the queue 'nowhere'"),
         ("start: main", "start: nowhere", "there is no node 'nowhere'"),
         ("start: main", "start: case", "must be a menu of options"),
         ("  goodbye:\n", "  good-bye:\n", "'good-bye' is not known here"),
