@@ -128,12 +128,12 @@ class AgiCaller(AGI):  # type: ignore[misc]  # pyst2 has no types
                 return chr(int(value))
         return ""
 
-    def ask(self, files: tuple[str, ...], digits: int, timeout_ms: int) -> tuple[str, bool]:
-        """Play files and collect digits at once: any key stops the playing.
+    def ask(self, files: tuple[str, ...], digits: int, timeout_ms: int, pressed: str = "") -> tuple[str, bool]:
+        """Play files and collect digits at once: any key stops the playing, one pressed before spares it.
 
         Gives the digits and whether time ran out (False: all were pressed, or `#` ended them).
         """
-        first = self.play(files[:-1], ANY_KEY)
+        first = pressed or self.play(files[:-1], ANY_KEY)
         if first:
             return self._rest(first, digits, timeout_ms)
         last = files[-1] if files else "silence/1"

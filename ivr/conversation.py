@@ -42,8 +42,8 @@ class Caller(Protocol):
     def play(self, files: tuple[str, ...], keys: str = "") -> str:
         """Play files; give the key that stopped them."""
 
-    def ask(self, files: tuple[str, ...], digits: int, timeout_ms: int) -> tuple[str, bool]:
-        """Play files and collect digits; True when time ran out."""
+    def ask(self, files: tuple[str, ...], digits: int, timeout_ms: int, pressed: str = "") -> tuple[str, bool]:
+        """Play files, unless a digit was pressed already, and collect digits; True when time ran out."""
 
     def set_variable(self, name: str, value: str) -> None:
         """Tell the dialplan."""
@@ -142,11 +142,9 @@ class Conversation:
         files = self._voice.files(ask.parts, self._one_moment)
         if files is None:
             return CannotSpeak()
-        typed, self._typed = self._typed, ""
-        if typed and ask.digits == 1:  # pressed ahead, while the words were being made
-            return Keys(typed.replace("#", ""))
+        typed, self._typed = self._typed, ""  # pressed ahead, while the words were being made
         self._asked_at = self._clock()
-        digits, timed_out = self._caller.ask(files, ask.digits, round(ask.timeout_s * 1000))
+        digits, timed_out = self._caller.ask(files, ask.digits, round(ask.timeout_s * 1000), typed)
         if timed_out and not digits:
             return NoInput()
         return Keys(digits, self._clock() - self._asked_at)

@@ -193,6 +193,14 @@ def agi(answers: str, header: str = "agi_request: agi://x/menu\n\n") -> tuple[Ag
     return AgiCaller(io.BytesIO((header + answers).encode()), out), out
 
 
+def test_a_digit_pressed_before_the_question_is_its_first() -> None:
+    caller, out = agi("200 result=56\n200 result=50\n200 result=49\n")
+    assert caller.ask(("en/case-check",), 4, 5000, "4") == ("4821", False)
+    assert b"case-check" not in out.getvalue(), "who types already knows what is asked"
+    caller, _ = agi("")
+    assert caller.ask(("en/main",), 1, 5000, "7") == ("7", False)
+
+
 def test_it_takes_no_signal_and_writes_nothing_to_stderr(capfd: pytest.CaptureFixture[str]) -> None:
     before = signal.getsignal(signal.SIGHUP)
     caller, _ = agi("200 result=4821\n", "agi_callerid: 0712345678\n\n")
