@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from citizen_services.catalogue import Doubt
 from contact_centre.model import Language
 from contact_centre.states import CallState
 
@@ -167,7 +168,8 @@ class StatementView(Message):
     source: str
     valid_from: date
     valid_to: date | None
-    disputed: bool
+    doubt: Doubt | None
+    """Why `text` is None."""
 
 
 class ServiceView(Message):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -46,7 +47,7 @@ def service_answer(
         title=found.title[language],
         agency=agency.slug,
         agency_name=agency.name[language],
-        statements=[_view(topic, statement, latest, language) for topic, statement, latest in told],
+        statements=[_view(topic, statement, latest, language, today) for topic, statement, latest in told],
     )
 
 
@@ -54,7 +55,7 @@ def _latest(service: Service, topic: Topic) -> Statement:
     return max((s for s in service.statements if s.topic is topic), key=lambda s: s.valid_from)
 
 
-def _view(topic: Topic, holds: Statement | None, latest: Statement, language: Language) -> StatementView:
+def _view(topic: Topic, holds: Statement | None, latest: Statement, language: Language, today: date) -> StatementView:
     rests_on = holds or latest
     return StatementView(
         topic=topic.value,
@@ -62,7 +63,7 @@ def _view(topic: Topic, holds: Statement | None, latest: Statement, language: La
         source=rests_on.source,
         valid_from=rests_on.valid_from,
         valid_to=rests_on.valid_to,
-        disputed=rests_on.disputed,
+        doubt=rests_on.doubt(today),
     )
 
 

@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
+from typing import Literal
 
 from contact_centre.model import Language
 
+Doubt = Literal["disputed", "unconfirmed", "lapsed"]
+"""Why a statement may not be spoken as true."""
 Text = Mapping[Language, str]
 """The same words in every language the line speaks."""
 
@@ -50,9 +53,15 @@ class Statement:
 
     def holds(self, today: date) -> bool:
         """Whether it may be spoken as true today."""
-        if self.disputed or self.unconfirmed:
-            return False
-        return self.valid_from <= today and (self.valid_to is None or today <= self.valid_to)
+        return self.doubt(today) is None
+
+    def doubt(self, today: date) -> Doubt | None:
+        """Why it may not be spoken as true today; None when it may. What holds only later is not confirmed yet."""
+        if self.disputed:
+            return "disputed"
+        if self.unconfirmed or today < self.valid_from:
+            return "unconfirmed"
+        return "lapsed" if self.valid_to is not None and self.valid_to < today else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +110,8 @@ class Due:
 
     service: Service
     statement: Statement
-    reason: str
-    """`disputed`, `unconfirmed`, `lapsed` (the end is past) or `lapses` (the end is near)."""
+    reason: Doubt | Literal["lapses"]
+    """What is doubted today, or `lapses`: the end is near."""
 
 
 @dataclass(frozen=True)
@@ -153,12 +162,8 @@ def due(catalogue: Catalogue, today: date, within_days: int) -> Iterator[Due]:
         for statement in service.statements:
             if _replaced(statement, service.statements):
                 continue
-            if statement.disputed:
-                yield Due(service, statement, "disputed")
-            elif statement.unconfirmed:
-                yield Due(service, statement, "unconfirmed")
-            elif statement.valid_to is not None and statement.valid_to < today:
-                yield Due(service, statement, "lapsed")
+            if doubt := statement.doubt(max(today, statement.valid_from)):
+                yield Due(service, statement, doubt)
             elif statement.valid_to is not None and statement.valid_to <= soon:
                 yield Due(service, statement, "lapses")
 

@@ -453,7 +453,7 @@ export interface StatementView {
   source: string
   valid_from: string
   valid_to: string | null
-  disputed: boolean
+  doubt: ('disputed' | 'unconfirmed' | 'lapsed') | null
 }
 /**
  * What the sign-in page sends.

@@ -83,7 +83,7 @@ export const en = {
   channel: { call: 'Call', centre: 'Huduma centre', web: 'Web', mobile: 'Mobile', payment: 'Payment' },
   catalogue: {
     title: 'The answer', choose: 'Look up a service', what: 'What it is', requirements: 'Bring', fee: 'Fee', where: 'Where', how_long: 'How long',
-    confirm: 'Confirm with the agency before you say this', lapsed: 'Lapsed', disputed: 'Sources disagree', source: 'Source', valid: 'Valid from', until: 'until', openEnd: 'until changed',
+    confirm: 'Confirm with the agency before you say this', lapsed: 'Its time is past', unconfirmed: 'Nobody has confirmed it yet', disputed: 'Sources disagree', source: 'Source', valid: 'Valid from', until: 'until', openEnd: 'until changed',
     sms: 'Send by SMS', smsOff: 'SMS is not configured in this house.', inLanguage: 'In the language of',
   },
   outcome: {

@@ -84,7 +84,7 @@ export const sw: Words = {
   channel: { call: 'Simu', centre: 'Kituo cha Huduma', web: 'Tovuti', mobile: 'Simu ya mkononi', payment: 'Malipo' },
   catalogue: {
     title: 'Jibu', choose: 'Tafuta huduma', what: 'Ni nini', requirements: 'Ulete', fee: 'Ada', where: 'Wapi', how_long: 'Muda gani',
-    confirm: 'Thibitisha na taasisi kabla ya kusema hili', lapsed: 'Muda umepita', disputed: 'Vyanzo vinatofautiana', source: 'Chanzo', valid: 'Halali tangu', until: 'hadi', openEnd: 'hadi ibadilishwe',
+    confirm: 'Thibitisha na taasisi kabla ya kusema hili', lapsed: 'Muda umepita', unconfirmed: 'Bado haijathibitishwa', disputed: 'Vyanzo vinatofautiana', source: 'Chanzo', valid: 'Halali tangu', until: 'hadi', openEnd: 'hadi ibadilishwe',
     sms: 'Tuma kwa SMS', smsOff: 'SMS haijasanidiwa hapa.', inLanguage: 'Kwa lugha ya',
   },
   outcome: {

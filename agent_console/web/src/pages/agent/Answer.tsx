@@ -45,7 +45,7 @@ function Statement({ statement }: { statement: StatementView }) {
     <div className={statement.text === null ? css.unsure : ''}>
       <dt lang={language}>{topic}</dt>
       <dd>
-        {statement.text ?? <span className={css.confirm} lang={language}><Icon name="warn" size={15} />{t.confirm} ({statement.disputed ? t.disputed : t.lapsed})</span>}
+        {statement.text ?? <span className={css.confirm} lang={language}><Icon name="warn" size={15} />{t.confirm}{statement.doubt && ` (${t[statement.doubt]})`}</span>}
         <span className={css.source} lang={language}>{t.source}: {statement.source} · {t.valid} {day(statement.valid_from, language)} {statement.valid_to ? `${t.until} ${day(statement.valid_to, language)}` : t.openEnd}</span>
       </dd>
     </div>
