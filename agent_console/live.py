@@ -41,6 +41,7 @@ class Live:
         self._taking: dict[int, LivePage] = {}
         """Agent -> the page that takes the calls."""
         self._poke = asyncio.Event()
+        self._showing = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -161,9 +162,10 @@ class Live:
         pages = [p for p in self._pages if p.wants_snapshot or p.visitor.agent_id is not None or board]
         if not pages:
             return
-        await self._cards.catch_up()
-        view = self._router.view()
-        await asyncio.gather(*(self._show(page, view) for page in pages))
+        async with self._showing:  # a slow reading of an older view must not be shown after a newer one
+            await self._cards.catch_up()
+            view = self._router.view()
+            await asyncio.gather(*(self._show(page, view) for page in pages))
 
     async def _show(self, page: LivePage, view: View) -> None:
         fresh, agent_id = page.wants_snapshot, page.visitor.agent_id
