@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     session_hours: int = Field(12, ge=1, description="How long a sign-in lasts at most (h).")
     secure_cookies: bool = Field(False, description="Send the session cookie over https only; production needs it.")
 
+    frozen_s: float = Field(
+        10, ge=2, description="A program that shows no life for so long is killed and started anew (s)."
+    )
     rejoin_s: int = Field(
         20, ge=0, description="How long a lost agent is redialled before the caller goes back in line (s)."
     )

@@ -14,6 +14,7 @@ from contact_centre.errors import HudumaError, SetupFailed
 from contact_centre.journal import Journal
 from contact_centre.model import LANGUAGES
 from contact_centre.settings import Settings, load_settings
+from contact_centre.watchdog import Watchdog
 from ivr.call_records import LineRecords
 from ivr.house_state import HouseState
 from ivr.menu_file import load_menu
@@ -37,7 +38,12 @@ def main() -> int:
         stopped = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
-        serve(settings, stopped)
+        watchdog = Watchdog(settings.frozen_s)
+        watchdog.start()
+        try:
+            serve(settings, stopped)
+        finally:
+            watchdog.stop()
     except HudumaError as error:
         print(f"ivr: {error}", file=sys.stderr)
         return 1

@@ -80,8 +80,16 @@ class RunningHouse:
 
     async def kill(self, program: str) -> None:
         """kill -9 a program, and wait until supervisord has another in its place and the whole house answers."""
-        _, old = self.house.states()[program]
-        os.kill(old, signal.SIGKILL)
+        await self.replaced(program, self.signal(program, signal.SIGKILL))
+
+    def signal(self, program: str, number: signal.Signals) -> int:
+        """Send a program a signal; give its pid."""
+        _, pid = self.house.states()[program]
+        os.kill(pid, number)
+        return pid
+
+    async def replaced(self, program: str, old: int) -> None:
+        """Wait until supervisord has another process in this one's place and the whole house answers."""
 
         def look() -> bool | None:
             state, pid = self.house.states()[program]
@@ -124,7 +132,7 @@ async def eventually(look: Callable[[], T | None], timeout_s: float, what: Calla
 @pytest.fixture(scope="session")
 def running_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
     """The house, set up by the steps that `huduma up` takes, and running."""
-    settings = house(tmp_path_factory.mktemp("e2e"), ring_s=5, music_slice_s=3, rejoin_s=15)
+    settings = house(tmp_path_factory.mktemp("e2e"), ring_s=5, music_slice_s=3, rejoin_s=15, frozen_s=5)
     for step in STEPS:
         step.run(settings, lambda _detail: None)
     engine = connect(settings.url)
