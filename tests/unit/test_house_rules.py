@@ -16,7 +16,7 @@ from contact_centre.settings import PROJECT_ROOT, Settings
 
 ROOMS = (
     "contact_centre citizen_services ivr agi_scripts agent_console queue_manager recordings asterisk_conf "
-    "demonstration operations"
+    "simulation demonstration operations"
 ).split()
 PURE = """
 contact_centre/model.py contact_centre/states.py contact_centre/channel_vars.py contact_centre/errors.py
@@ -25,6 +25,7 @@ queue_manager/events.py queue_manager/commands.py queue_manager/requests.py queu
 queue_manager/router.py queue_manager/line.py queue_manager/roster.py queue_manager/service_level.py
 queue_manager/ami_inbound.py queue_manager/ami_outbound.py queue_manager/snapshot.py
 asterisk_conf/credentials.py recordings/naming.py
+simulation/erlang.py
 """.split()
 IMPURE = {"asyncio", "sqlalchemy", "panoramisk", "fastapi", "asterisk", "time", "random", "os", "socket", "threading"}
 CLOCKS = {"now", "utcnow", "today"}
