@@ -11,7 +11,7 @@ from agent_console.messages import AgentRowView, AgentView, Board, House, QueueR
 from agent_console.today import AgentDay, Today
 from contact_centre.model import Agent, Language, Queue
 from contact_centre.states import AgentState, CallState
-from queue_manager.service_level import SERVICE_LEVEL
+from queue_manager.service_level import SERVICE_LEVEL, SERVICE_LEVEL_FORMULA_SW
 from queue_manager.view import AgentView as LiveAgent
 from queue_manager.view import CallView, View
 
@@ -69,7 +69,7 @@ def board(
             database=database,
             emergency=emergency,
             in_menu=sum(call.state is CallState.IVR for call in view.calls),
-            service_level_formula=SERVICE_LEVEL.formula,
+            service_level_formula={"en": SERVICE_LEVEL.formula, "sw": SERVICE_LEVEL_FORMULA_SW},
         ),
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from agent_console.messages import CaseDetail, CaseSummary, Channel, CitizenCard, TimelineItem
 from citizen_services import cases, citizens, timeline
-from citizen_services.catalogue import Catalogue
+from citizen_services.catalogue import Catalogue, Service
 from contact_centre.model import Language
 from contact_centre.tables import AgentRow, CallRow, Case, Citizen, PhoneNumber
 
@@ -20,6 +20,16 @@ TIMELINE_LENGTH = 100
 def language_of(code: str | None) -> Language | None:
     """A language that the line speaks, or None."""
     return cast(Language, code) if code in ("en", "sw") else None
+
+
+def both(text: str) -> dict[Language, str]:
+    """A text that is the same in either language: a name, or what a person typed."""
+    return {"en": text, "sw": text}
+
+
+def _case_title(typed: str, service: Service | None) -> dict[Language, str]:
+    """A case's title as it was typed; one that is a service's own name has it in both languages."""
+    return dict(service.title) if service and typed in service.title.values() else both(typed)
 
 
 def agent_names(session: Session) -> dict[int, str]:
@@ -34,9 +44,9 @@ def case_summary(case: Case, catalogue: Catalogue) -> CaseSummary:
         id=case.id,
         reference=case.reference,
         agency=case.agency,
-        agency_name=agency.name["en"] if agency else case.agency,
+        agency_name=dict(agency.name) if agency else both(case.agency),
         service=case.service,
-        title=case.title,
+        title=_case_title(case.title, catalogue.service(case.service)),
         status=case.status,
         opened_at=case.opened_at,
         closed_at=case.closed_at,
@@ -106,7 +116,10 @@ def _consent(session: Session, citizen_id: int | None, purpose: str) -> bool | N
 
 def _item(entry: timeline.Entry, catalogue: Catalogue, names: dict[int, str]) -> TimelineItem:
     service, agency = catalogue.service(entry.service), catalogue.agency(entry.agency)
-    about = entry.case_title or (service.title["en"] if service else agency.name["en"] if agency else "")
+    if entry.case_title:
+        about = _case_title(entry.case_title, service)
+    else:
+        about = dict(service.title if service else agency.name if agency else both(""))
     author = entry.author or (names.get(entry.agent_id, "") if entry.agent_id is not None else "")
     return TimelineItem(
         at=entry.at,

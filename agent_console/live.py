@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 GATHER_S = 0.02
 """Changes that come this close together are shown together (s)."""
 BOARD_EVERY_S = 1.0
+BEHIND_AT_MOST_S = 10.0
+"""A page that saw more than this console has read keeps what it shows so long at most (s): after that the journal is
+another one (a database restored from a copy) and the page is shown what is."""
 SESSIONS_EVERY_S = 20.0
 
 
@@ -41,6 +45,7 @@ class Live:
         self._taking: dict[int, LivePage] = {}
         """Agent -> the page that takes the calls."""
         self._poke = asyncio.Event()
+        self._clock = time.monotonic
         self._showing = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -92,6 +97,7 @@ class Live:
         """A page says who it is, the first time or again to take over; it is shown everything."""
         page.tab = hello.tab
         page.wants_snapshot = True
+        page.after, page.waits_until = hello.after or 0, self._clock() + BEHIND_AT_MOST_S
         if page.visitor.agent_id is not None:
             await self._seat(page, page.visitor.agent_id, hello)
         self._pages.add(page)
@@ -165,7 +171,11 @@ class Live:
         async with self._showing:  # a slow reading of an older view must not be shown after a newer one
             await self._cards.catch_up()
             view = self._router.view()
-            await asyncio.gather(*(self._show(page, view) for page in pages))
+            await asyncio.gather(*(self._show(page, view) for page in pages if not self._behind(page)))
+
+    def _behind(self, page: LivePage) -> bool:
+        """Whether the page came back from a console that had read further in the journal than this one has."""
+        return page.wants_snapshot and self._cards.position < page.after and self._clock() < page.waits_until
 
     async def _show(self, page: LivePage, view: View) -> None:
         fresh, agent_id = page.wants_snapshot, page.visitor.agent_id

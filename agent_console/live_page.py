@@ -31,6 +31,10 @@ class LivePage:
         self.visitor = visitor
         self.tab: str | None = None
         self.wants_snapshot = False
+        self.after = 0
+        """The journal position that the page shows already."""
+        self.waits_until = 0.0
+        """Until when (monotonic, s) it would rather keep what it shows than see an older state."""
         self._shown: dict[str, Any] = {}
         self._answers: deque[Message] = deque()
         self._state: Message | None = None

@@ -177,7 +177,7 @@ class House(Message):
     emergency: bool
     in_menu: int
     """Calls that are with the machine now."""
-    service_level_formula: str
+    service_level_formula: dict[Language, str]
 
 
 class Board(Message):
@@ -194,7 +194,8 @@ class Hello(Message):
 
     type: Literal["hello"]
     tab: Annotated[str, Field(max_length=64)]
-    after: int | None = None
+    after: Annotated[int | None, Field(ge=0, le=2**53)] = None
+    """The journal position that the page shows; it is never shown an older one."""
     take_over: bool = False
 
 

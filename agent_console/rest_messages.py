@@ -77,9 +77,9 @@ class CaseSummary(Message):
     id: int
     reference: str
     agency: str
-    agency_name: str
+    agency_name: dict[Language, str]
     service: str | None
-    title: str
+    title: dict[Language, str]
     status: str
     opened_at: datetime
     closed_at: datetime | None
@@ -91,7 +91,8 @@ class TimelineItem(Message):
     at: datetime
     channel: Channel
     kind: str
-    title: str
+    title: dict[Language, str]
+    """What it was about; a case's title stands as it was typed, in both."""
     text: str
     author: str
     case_id: int | None

@@ -79,6 +79,7 @@ SERVICE_LEVEL = Metric(
     lambda t: share(t.answered_in_t, t.answered + t.abandoned - t.abandoned_short),
 )
 """Short abandons excluded: the one that is shown where nothing else is said."""
+SERVICE_LEVEL_FORMULA_SW = "zilizojibiwa ≤T / (zilizojibiwa + zilizokatwa − zilizokatwa mapema)"
 ANSWERED_OR_ABANDONED_IN_T = Metric(
     "answered or abandoned in T",
     "(answered ≤T + abandoned ≤T) / (answered + abandoned)",

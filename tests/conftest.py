@@ -1,3 +1,16 @@
 """What every test may ask for."""
 
+from __future__ import annotations
+
+import pytest
+
+from contact_centre.settings import load_settings
+from operations.console_build import build_console
+
 pytest_plugins = ["running_asterisk", "databases", "console_house", "running_house", "desk"]
+
+
+@pytest.fixture(scope="session")
+def built_pages() -> None:
+    """The console's pages as their sources are now: a browser that tests yesterday's pages proves nothing."""
+    build_console(load_settings().cache_dir, lambda _: None)

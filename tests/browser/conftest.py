@@ -18,7 +18,6 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from running_asterisk import house, start_carrier, start_centre
 
 from agent_console.app import create_app
-from agent_console.pages import DIST
 from agent_console.parts import Parts
 from citizen_services.sample_data import DEMONSTRATION_PASSWORD, seed
 from contact_centre.database import connect, session_scope
@@ -88,12 +87,8 @@ async def picture(page: Page, name: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-async def console(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Console]:
+async def console(tmp_path_factory: pytest.TempPathFactory, built_pages: None) -> AsyncIterator[Console]:
     """The console with sample data, its router linked to an Asterisk that gives a page time to come back."""
-    if not (DIST / "index.html").is_file():
-        pytest.fail(
-            "The pages are not built: run `./huduma up` once, or `npm ci && npm run build` in agent_console/web."
-        )
     settings = house(tmp_path_factory.mktemp("pages"), rejoin_s=20)
     with start_centre(settings), start_carrier(settings) as carrier:
         async with ManagerLine.to(carrier.manager_port, carrier.user, carrier.secret) as line:

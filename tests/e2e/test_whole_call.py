@@ -47,6 +47,8 @@ async def test_a_citizen_is_served_reaches_an_agent_and_a_case_is_kept(
             await desk.rings()
             await everything_is_shown_before_the_answer(desk, known, number, reference)
             await desk.answer()
+            chip = desk.page.get_by_role("region", name="The call").get_by_text("Recorded", exact=True)
+            await expect(chip).to_be_visible()
             await both_hear_each_other(citizen, desk, tmp_path)
             await desk.picture("talking")
             await desk.end()

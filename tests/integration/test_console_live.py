@@ -223,3 +223,20 @@ async def test_a_citizens_seat_serves_one_call_and_is_free_again(console: Consol
         assert (await browser.post("/api/web-call", json={"language": "en"})).json()["extension"] == seat
         statuses = [(await browser.post("/api/web-call", json={"language": "en"})).status_code for _ in range(3)]
         assert statuses[-1] == 429
+
+
+async def test_a_page_that_comes_back_is_never_shown_an_older_state(console: ConsoleHouse) -> None:
+    async with console.sign_in("sam") as browser:
+        async with live(console, browser) as socket:
+            page = Page(socket)
+            await page.hello()
+            seen = page.heard[-1]["position"] if page.heard[-1]["type"] == "snapshot" else page.heard[0]["position"]
+        async with live(console, browser) as socket:
+            page = Page(socket)
+            await page.say(type="hello", tab="one", after=seen + 1)  # as if another console had read one fact more
+            await page.say(type="ping")
+            await page.until(heard("pong"))
+            console.call_waits("call-later")
+            first = await page.until(heard("snapshot"))
+            assert first["position"] > seen
+            assert "call-later" in [call["call_id"] for call in first["board"]["calls"]]

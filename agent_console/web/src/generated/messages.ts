@@ -169,7 +169,9 @@ export interface House {
   database: boolean
   emergency: boolean
   in_menu: number
-  service_level_formula: string
+  service_level_formula: {
+    [k: string]: string
+  }
 }
 /**
  * The call that is offered to, or held by, this agent: what is known before "hello".
@@ -227,9 +229,13 @@ export interface CaseSummary {
   id: number
   reference: string
   agency: string
-  agency_name: string
+  agency_name: {
+    [k: string]: string
+  }
   service: string | null
-  title: string
+  title: {
+    [k: string]: string
+  }
   status: string
   opened_at: string
   closed_at: string | null
@@ -241,7 +247,9 @@ export interface TimelineItem {
   at: string
   channel: 'call' | 'centre' | 'web' | 'mobile' | 'payment'
   kind: string
-  title: string
+  title: {
+    [k: string]: string
+  }
   text: string
   author: string
   case_id: number | null

@@ -30,5 +30,10 @@ export function sentence(error: ApiError, words: ReturnType<typeof useWords>['wo
   if (error.reason === 'offline') return words.failed.offline
   if (error.status === 404) return words.failed.notFound
   if (error.status === 403) return words.failed.forbidden
-  return error.message || words.failed.refused
+  return refusal(error.reason, error.message, words)
+}
+
+/** Why something was not done, in the reader's language; what has no words here is said as the server says it. */
+export function refusal(reason: string | null | undefined, message: string | null | undefined, words: ReturnType<typeof useWords>['words']): string {
+  return words.failed.because[reason ?? ''] ?? (message || words.failed.refused)
 }

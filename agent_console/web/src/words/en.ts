@@ -17,6 +17,8 @@ export const en = {
     title: 'This could not be loaded', again: 'Try again', offline: 'The server does not answer.',
     notFound: 'There is nothing at this address.', home: 'Go to the start', refused: 'That was not done.',
     forbidden: 'You may not see this.',
+    /** Reason -> words, where the server's own English sentence will not do. */
+    because: { no_answer: 'The server did not answer. Try again.' } as Record<string, string>,
   },
   loading: 'Loading…',
   link: {

@@ -18,6 +18,17 @@ export const sw: Words = {
     title: 'Imeshindikana kupakia', again: 'Jaribu tena', offline: 'Seva haijibu.',
     notFound: 'Hakuna kitu kwenye anwani hii.', home: 'Nenda mwanzo', refused: 'Hilo halikufanyika.',
     forbidden: 'Huruhusiwi kuona hili.',
+    because: {
+      no_answer: 'Seva haikujibu. Jaribu tena.', wrong_state: 'Hali imebadilika tayari. Angalia ukurasa, kisha ujaribu tena ikihitajika.',
+      unknown_agent: 'Hakuna mhudumu kama huyo.', unknown_reason: 'Hiyo si mojawapo ya sababu zilizopo.', limit: 'Muda hauwezi kuongezwa tena; unaweza kupumzika baadaye.',
+      not_here: 'Kichupo chako kingine au mahali pengine ulipoingia ndipo panapopokea simu.', not_an_agent: 'Akaunti yako haipokei simu.',
+      incomplete: 'Ombi hili limepungukiwa na kitu.', wrong_password: 'Jina au nenosiri si sahihi.', too_many: 'Umejaribu mara nyingi mno. Subiri kidogo kisha ujaribu tena.',
+      changed_meanwhile: 'Mtu mwingine amebadilisha hili wakati huo huo. Pakia tena uone.', taken_over: 'Umeingia mahali pengine; ukurasa huo ndio unaopokea simu.',
+      all_busy: 'Laini zote za tovuti zinatumika. Piga kutoka simu yoyote, au jaribu tena baada ya muda mfupi.', not_signed_in: 'Tafadhali ingia.',
+      not_allowed: 'Akaunti yako hairuhusiwi kufanya hivi.', not_found: 'Hakuna kitu kama hicho.', references_used_up: 'Nambari za kesi zimekaribia kwisha. Mwambie msimamizi.',
+      bad_input: 'Ulichoandika hakikukubaliwa. Kiangalie kisha ujaribu tena.', not_reachable: 'Sehemu moja ya mfumo haijibu kwa sasa. Jaribu tena.',
+      too_large: 'Ujumbe ni mkubwa mno.',
+    },
   },
   loading: 'Inapakia…',
   link: {

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'react'
 import type { PageProps } from '../../console'
 import { useLoaded } from '../../kit/loaded'
 import { Notice, Shell } from '../../kit/shell'
-import { Loading } from '../../kit/states'
+import { Loading, refusal } from '../../kit/states'
 import { api } from '../../api'
 import { allowSound } from '../../phone/tones'
 import { useWords } from '../../words'
@@ -27,7 +27,7 @@ export default function AgentPage({ me, setMe, signedOut }: PageProps) {
 
   const request: typeof ask = async (asked) => {
     const outcome = await ask(asked)
-    setProblem(outcome.accepted ? null : outcome.message || words.failed.refused)
+    setProblem(outcome.accepted ? null : refusal(outcome.reason, outcome.message, words))
     return outcome
   }
   const inCall = phone.call?.stage === 'talking'

@@ -7,7 +7,7 @@ import { Icon } from '../../kit/icons'
 import { useLoaded } from '../../kit/loaded'
 import { Failed, Loading, sentence } from '../../kit/states'
 import { day } from '../../live/durations'
-import { useWords } from '../../words'
+import { inLanguage, useWords } from '../../words'
 import css from './citizen.module.css'
 import { StatusChip } from './CitizenColumn'
 import { TimelineList } from './Timeline'
@@ -37,8 +37,8 @@ export function CaseView({ caseId, callId, zone, back }: { caseId: number; callI
       {value && (
         <>
           <header className={css.caseHead}>
-            <p className="quiet small num">{value.case.reference} · {value.case.agency_name}</p>
-            <h2>{value.case.title}</h2>
+            <p className="quiet small num">{value.case.reference} · {inLanguage(value.case.agency_name, language)}</p>
+            <h2>{inLanguage(value.case.title, language)}</h2>
             <p><StatusChip status={value.case.status} /> <span className="quiet small">{words.citizen.since} {day(value.case.opened_at, language, zone)}</span></p>
           </header>
           <div className={css.add}>

@@ -4,7 +4,7 @@ import type { CallCard, CitizenCard } from '../../generated/messages'
 import { Icon } from '../../kit/icons'
 import { Empty } from '../../kit/states'
 import { day } from '../../live/durations'
-import { useWords } from '../../words'
+import { inLanguage, useWords } from '../../words'
 import { Answer } from './Answer'
 import { CaseView } from './CaseView'
 import css from './citizen.module.css'
@@ -75,7 +75,7 @@ function CaseList({ citizen, open, zone }: { citizen: CitizenCard; open: (id: nu
       {citizen.cases.map((item) => (
         <li key={item.id}>
           <button type="button" className={item.status === 'closed' ? css.closed : ''} onClick={() => open(item.id)}>
-            <span><strong>{item.title}</strong><span className="quiet small num">{item.reference} · {item.agency_name} · {words.citizen.since} {day(item.opened_at, language, zone)}</span></span>
+            <span><strong>{inLanguage(item.title, language)}</strong><span className="quiet small num">{item.reference} · {inLanguage(item.agency_name, language)} · {words.citizen.since} {day(item.opened_at, language, zone)}</span></span>
             <StatusChip status={item.status} /><Icon name="arrow" size={16} />
           </button>
         </li>

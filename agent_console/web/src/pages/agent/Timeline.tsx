@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { TimelineItem } from '../../generated/messages'
 import { Icon, type IconName } from '../../kit/icons'
 import { day, timeOfDay } from '../../live/durations'
-import { useWords } from '../../words'
+import { inLanguage, useWords } from '../../words'
 import css from './citizen.module.css'
 
 type Channel = TimelineItem['channel']
@@ -38,8 +38,8 @@ export function TimelineList({ items, zone, openCase }: { items: TimelineItem[];
           <span className={css.mark} title={words.channel[item.channel]}><Icon name={icons[item.channel]} size={15} /></span>
           <div>
             <p className="quiet small"><span className="num">{day(item.at, language, zone)} {timeOfDay(item.at, zone)}</span> · {words.channel[item.channel]}{item.author && ` · ${item.author}`}</p>
-            <p><strong>{item.title}</strong></p>
-            {item.text && item.text !== item.title && <p className={css.text}>{item.text}</p>}
+            <p><strong>{inLanguage(item.title, language)}</strong></p>
+            {item.text && !Object.values(item.title).includes(item.text) && <p className={css.text}>{item.text}</p>}
             {item.case_id !== null && openCase && <button type="button" className="linklike small" onClick={() => openCase(item.case_id!)}>{words.wrapUp.caseLabel}</button>}
           </div>
         </li>

@@ -1,11 +1,11 @@
 import type { Board } from '../../generated/messages'
 import { Icon } from '../../kit/icons'
-import { useWords } from '../../words'
+import { inLanguage, useWords } from '../../words'
 import css from './board.module.css'
 
 /** How the parts are, in one quiet line, and what "service level" means here. */
 export function HouseLine({ board }: { board: Board }) {
-  const { words } = useWords()
+  const { words, language } = useWords()
   const { house } = board
   const wrong = [!house.asterisk && words.board.asteriskDown, !house.database && words.board.databaseDown].filter((text) => text !== false)
   return (
@@ -13,7 +13,7 @@ export function HouseLine({ board }: { board: Board }) {
       <span role="status" className={wrong.length ? css.bad : css.good}><Icon name={wrong.length ? 'warn' : 'check'} size={15} />{wrong.length ? wrong.join(' · ') : words.board.fine}</span>
       {house.emergency && <span className={css.warn}><Icon name="bell" size={15} />{words.board.emergencyOn}</span>}
       <span>{words.board.inMenu}: <strong className="num">{house.in_menu}</strong></span>
-      <span className={`quiet ${css.formula}`}>{words.board.formula} = {house.service_level_formula}</span>
+      <span className={`quiet ${css.formula}`}>{words.board.formula} = {inLanguage(house.service_level_formula, language)}</span>
     </footer>
   )
 }
