@@ -72,6 +72,10 @@ def render_centre(settings: Settings, asterisk: Asterisk, into: Path) -> None:
         "sip_tls_port": tls,
         "tls_certificate": safe_values.path("tls_certificate", settings.tls_certificate or Path("/none")),
         "tls_key": safe_values.path("tls_key", settings.tls_key or Path("/none")),
+        "external_address": safe_values.host("external_address", outside)
+        if (outside := settings.external_address)
+        else "",
+        "local_networks": [safe_values.network("local_networks", one) for one in settings.local_networks],
         "trunk_host": safe_values.host("trunk_host", settings.trunk_host),
         "trunk_port": safe_values.port("trunk_port", settings.trunk_port),
         "http_port": safe_values.port("asterisk_http_port", settings.asterisk_http_port),

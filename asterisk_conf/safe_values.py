@@ -6,6 +6,7 @@ In these files a newline starts a setting of its own, `;` a comment, `[` a secti
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from pathlib import Path
 
@@ -19,6 +20,14 @@ PATH = re.compile(r"/[\w /.+@~-]{1,300}")
 def host(name: str, value: str) -> str:
     """A host's name or address."""
     return _only(HOST, name, value, "a host name or an address")
+
+
+def network(name: str, value: str) -> str:
+    """A network, `192.168.0.0/16` or `fd00::/8`."""
+    try:
+        return str(ipaddress.ip_network(value))
+    except ValueError as error:
+        raise SettingsMistake(f"{name}: a network such as 192.168.0.0/16 is needed") from error
 
 
 def secret(name: str, value: str) -> str:

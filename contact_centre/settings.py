@@ -49,6 +49,13 @@ class Settings(BaseSettings):
     bind_address: str = Field(
         "127.0.0.1", description="Address that SIP, RTP and the browser phones' socket listen on."
     )
+    external_address: str = Field(
+        "", description="The address at which the trunk reaches a centre behind NAT; empty: `bind_address` itself."
+    )
+    local_networks: list[str] = Field(
+        ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8"],
+        description="Networks on this side of the NAT; `external_address` is not told to them.",
+    )
     sip_port: int = Field(5060, description="SIP over UDP, for the trunk.")
     sip_tls_port: int = Field(0, description="SIP over TLS, for the trunk; 0: off.")
     tls_certificate: Path | None = Field(None, description="PEM certificate for SIP over TLS.")
