@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -115,6 +116,12 @@ def engine(database_url: str) -> Iterator[Engine]:
     made = connect(database_url)
     yield made
     made.dispose()
+
+
+@contextmanager
+def fresh_postgresql(socket: Path, template: str) -> Iterator[str]:
+    """URL of a database of its own, copied from a template, until the block ends."""
+    yield from _postgresql_database(socket, template)
 
 
 def _postgresql_database(socket: Path, template: str) -> Iterator[str]:

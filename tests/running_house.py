@@ -9,8 +9,9 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -129,10 +130,10 @@ async def eventually(look: Callable[[], T | None], timeout_s: float, what: Calla
     return found
 
 
-@pytest.fixture(scope="session")
-def running_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
-    """The house, set up by the steps that `huduma up` takes, and running."""
-    settings = house(tmp_path_factory.mktemp("e2e"), ring_s=5, music_slice_s=3, rejoin_s=15, frozen_s=5)
+@contextmanager
+def house_running(data_dir: Path, **changes: Any) -> Iterator[RunningHouse]:
+    """A house of its own, set up by the steps that `huduma up` takes, and running until the block ends."""
+    settings = house(data_dir, **changes)
     for step in STEPS:
         step.run(settings, lambda _detail: None)
     engine = connect(settings.url)
@@ -140,6 +141,13 @@ def running_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningH
         running.wait_until_ready()
         yield RunningHouse(settings, running, engine)
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def running_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
+    """The house that the tests share."""
+    with house_running(tmp_path_factory.mktemp("e2e"), ring_s=5, music_slice_s=3, rejoin_s=15, frozen_s=5) as running:
+        yield running
 
 
 @pytest.fixture
