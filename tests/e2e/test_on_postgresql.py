@@ -27,7 +27,9 @@ async def test_a_citizen_reaches_an_agent_of_a_house_on_postgresql(
         async with Carrier(huduma.settings) as carrier, at_desk(chromium, huduma, "agent1") as desk:
             await desk.become_ready()
             async with calling(huduma, carrier) as citizen:
-                await citizen.waits_for_a_person()
+                await citizen.hears("en/welcome")
+                await citizen.line.press("0")
+                await citizen.stands_in_line()
                 await desk.answer()
                 await citizen.hears_tone(MICROPHONE_HZ)
                 await desk.end()
