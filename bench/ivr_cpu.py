@@ -53,6 +53,8 @@ class Way:
     number: str
     ms: list[float] = field(default_factory=list)
     """Processor time of one call, each batch (ms)."""
+    server_ms: list[float] = field(default_factory=list)
+    """The IVR server's share of it (ms)."""
 
 
 def dialplan(settings: Settings) -> str:
@@ -98,19 +100,23 @@ def make_known(settings: Settings) -> None:
     engine.dispose()
 
 
-def batch(settings: Settings, way: Way, pids: Sequence[int], idle: float, audio_port: int, calls: int = CALLS) -> float:
-    """Milliseconds of processor time of one call, over one batch.
+def batch(
+    settings: Settings, way: Way, pids: Sequence[int], idle: Sequence[float], audio_port: int, calls: int = CALLS
+) -> list[float]:
+    """Milliseconds of processor time of one call in each process, over one batch.
 
     Raises:
         SystemExit: a call did not go through the dialogue.
     """
-    before, since = used_s(pids), time.monotonic()
+    before, since = [used_s([pid]) for pid in pids], time.monotonic()
     result = sipp.call(settings, way.number, STEPS, CALLERS, calls=calls, per_s=PER_S, audio_port=audio_port)
     time.sleep(SETTLE_S)
-    busy = used_s(pids) - before - idle * (time.monotonic() - since)
+    took = time.monotonic() - since
     if result.failed:
         raise SystemExit(f"{way.name}: {result.failed} of {calls} calls failed")
-    return busy / calls * 1000
+    return [
+        (used_s([pid]) - used - rate * took) / calls * 1000 for pid, used, rate in zip(pids, before, idle, strict=True)
+    ]
 
 
 def answered(settings: Settings) -> int:
@@ -135,12 +141,14 @@ def measure(settings: Settings, rounds: int) -> list[Way]:
         with centre_with(settings, {"extensions.conf": dialplan(settings)}) as asterisk:
             pids = [asterisk.process.pid, ivr.pid]
             for way in ways:
-                batch(settings, way, pids, 0, audio_port, calls=8)  # warm: pools, file cache
-            idle, before = idle_rate(pids, IDLE_S), answered(settings)
+                batch(settings, way, pids, (0, 0), audio_port, calls=8)  # warm: pools, file cache
+            idle, before = [idle_rate([pid], IDLE_S) for pid in pids], answered(settings)
             for number in range(rounds):
                 for way in ways:
-                    way.ms.append(batch(settings, way, pids, idle, audio_port))
-                found = ", ".join(f"{way.ms[-1]:.1f}" for way in ways)
+                    shares = batch(settings, way, pids, idle, audio_port)
+                    way.ms.append(sum(shares))
+                    way.server_ms.append(shares[1])
+                found = ", ".join(f"{way.ms[-1]:.1f} ({way.server_ms[-1]:.1f})" for way in ways)
                 print(f"round {number + 1} of {rounds}: {found} ms", file=sys.stderr, flush=True)
             if answered(settings) - before != rounds * CALLS:
                 raise SystemExit("the menu did not answer each call")
@@ -155,10 +163,15 @@ def main(arguments: list[str]) -> None:
     base, ours, process = (median(way.ms) for way in ways)
     print(f"Processor time of one IVR call, {rounds} batches of {CALLS} calls each way, turn by turn; {machine()}\n")
     rows = [
-        [way.name, *(f"{value(way.ms):.1f}" for value in (median, min, max)), f"{median(way.ms) / base:.2f}"]
+        [
+            way.name,
+            *(f"{value(way.ms):.1f}" for value in (median, min, max)),
+            f"{max(0.0, median(way.server_ms)):.1f}",
+            f"{median(way.ms) / base:.2f}",
+        ]
         for way in ways
     ]
-    print_table(["way", "median ms", "least ms", "most ms", "to native"], rows)
+    print_table(["way", "median ms", "least ms", "most ms", "of it the server", "to native"], rows)
     print(f"ours to native {ours / base:.2f} (goal: at most 1.6)")
     print(f"a process for each call to ours {process / ours:.1f} (goal: 6 or more)")
 

@@ -9,24 +9,33 @@ are written, in order, when it is back; a fact's id makes writing it twice harml
 from __future__ import annotations
 
 import json
+import logging
 import os
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session
 
 from contact_centre import projection
-from contact_centre.database import read_scope, session_scope
+from contact_centre.database import read_scope
 from contact_centre.facts import Fact, Kind, Recorded
-from contact_centre.tables import Base, CallRow, FactRow
+from contact_centre.tables import Base, CallRow, FactRow, OfferRow, QueueSegment
 
+log = logging.getLogger("contact_centre.journal")
 FACTS = Base.metadata.tables[FactRow.__tablename__]
 APPEND_LOCK = 0x48554455  # "HUDU": one number for PostgreSQL's advisory lock
+
+
+AWAY = (OperationalError, InterfaceError, NoFreeConnection)
+"""The database cannot be reached, or cannot write just now; anything else means that it refuses a fact."""
+
+REPLAYED_AT_ONCE = 500
+"""Facts of the spool in one transaction: a statement has room for some thousand values."""
 
 
 class Journal:
@@ -34,57 +43,90 @@ class Journal:
 
     def __init__(self, engine: Engine, spool: Path) -> None:
         """Write to `engine`; keep facts in the file `spool` while it cannot be reached."""
-        self._engine = engine
+        self._engine = engine.execution_options(writes=True)
         self._spool = spool
+        self._refused = spool.with_name(f"{spool.name}.refused")
         self._lock = threading.Lock()
 
     def append(self, *facts: Fact) -> bool:
         """Write the facts in order, all or none. True: in the database; False: safe on disk until it is back."""
         with self._lock:
             try:
-                waiting = self._spooled()
-                with session_scope(self._engine) as session:
-                    append_in(session, [*waiting, *facts])
-            except (OperationalError, InterfaceError, NoFreeConnection):
-                self._keep(facts)
+                self._replay()
+                self._write(facts)
+            except AWAY:
+                add_lines(self._spool, facts)
                 return False
-            if waiting:
-                self._spool.unlink()
             return True
 
-    def _spooled(self) -> list[Fact]:
+    def set_aside(self, fact: Fact) -> None:
+        """Keep a fact that the database refuses in a file beside the spool, for people to look at."""
+        log.error("the database refuses fact %s (%s): it is kept in %s", fact.id, fact.kind, self._refused)
+        add_lines(self._refused, [fact])
+
+    def _write(self, facts: Sequence[Fact]) -> None:
+        with self._engine.begin() as connection:
+            _append(connection, facts)
+
+    def _replay(self) -> None:
+        """Write what waits on disk, first. One fact that is refused must not keep the others there for ever."""
         if not self._spool.exists():
-            return []
+            return
+        waiting = self._spooled()
+        for start in range(0, len(waiting), REPLAYED_AT_ONCE):
+            some = waiting[start : start + REPLAYED_AT_ONCE]
+            try:
+                self._write(some)
+            except AWAY:
+                raise
+            except Exception:
+                self._write_each(some)
+        self._spool.unlink()
+
+    def _write_each(self, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            try:
+                self._write([fact])
+            except AWAY:
+                raise
+            except Exception:
+                self.set_aside(fact)
+
+    def _spooled(self) -> list[Fact]:
         lines = self._spool.read_text(errors="replace").splitlines()
         return [fact for line in lines if (fact := _from_line(line)) is not None]
-
-    def _keep(self, facts: Sequence[Fact]) -> None:
-        self._spool.parent.mkdir(parents=True, exist_ok=True)
-        with self._spool.open("a") as file:
-            file.write("\n")  # ends a line that a power cut tore
-            for fact in facts:
-                file.write(_to_line(fact) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
 
 
 def append_in(session: Session, facts: Sequence[Fact]) -> None:
     """Append and fold within a transaction of the caller's (one that also writes a case, say)."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": APPEND_LOCK})
-    connection = session.connection()
-    asked = select(FACTS.c.id).where(FACTS.c.id.in_([fact.id for fact in facts]))
-    seen = set(connection.scalars(asked)) if facts else set()
-    new = {fact.id: fact for fact in facts if fact.id not in seen}
-    if not new:
-        return
-    connection.execute(FACTS.insert(), [_row(fact) for fact in new.values()])  # one after the other: so the positions
-    calls = {fact.call_id for fact in new.values() if fact.call_id is not None}
-    # A session forgets rows that nobody holds: held, each call is read once and written once for all of its facts.
-    held: list[CallRow | None] = [*session.scalars(select(CallRow).where(CallRow.id.in_(calls)))] if calls else []
-    for fact in new.values():
-        held.append(projection.apply(session, fact))
     session.flush()
+    _append(session.connection(), facts)
+    for row in list(session.identity_map.values()):  # what the session has read before is read again
+        if isinstance(row, CallRow | QueueSegment | OfferRow):
+            session.expire(row)
+
+
+def _append(connection: Connection, facts: Sequence[Fact]) -> None:
+    if not facts:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": APPEND_LOCK})
+    seen = set(connection.scalars(select(FACTS.c.id).where(FACTS.c.id.in_([fact.id for fact in facts]))))
+    new = list({fact.id: fact for fact in facts if fact.id not in seen}.values())
+    if new:
+        connection.execute(FACTS.insert(), [_row(fact) for fact in new])  # one after the other: so the positions
+        projection.apply(connection, new)
+
+
+def add_lines(path: Path, facts: Sequence[Fact]) -> None:
+    """Put facts at the end of a file, one a line, and see them on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        file.write("\n")  # ends a line that a power cut tore
+        for fact in facts:
+            file.write(_to_line(fact) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _row(fact: Fact) -> dict[str, object]:

@@ -91,6 +91,33 @@ def test_a_line_torn_by_a_power_cut_does_not_stop_the_replay(engine: Engine, tmp
         assert journal.last_position(session) == 1
 
 
+def test_a_fact_that_the_database_refuses_is_set_aside_and_the_others_go_on(
+    engine: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    spool, log = tmp_path / "spool", Journal(engine, tmp_path / "spool")
+    nodes = [Fact(Kind.MENU_VISITED, at(n), "c", payload={"node": str(n)}) for n in range(1200)]
+    bad = Fact(Kind.LANGUAGE_CHOSEN, at(1), "c", payload={"said": "+254712345678"})  # a language is missing
+    journal.add_lines(spool, [*nodes[:700], bad, *nodes[700:]])
+    assert log.append(Fact(Kind.ROUTER_STARTED, NOON)) is True
+    assert not spool.exists()
+    with read_scope(engine) as session:
+        assert [r.fact.payload["node"] for r in journal.of_call(session, "c")] == [str(n) for n in range(1200)]
+        assert session.get_one(CallRow, "c").path == [str(n) for n in range(1200)]
+    assert bad.id in (tmp_path / "spool.refused").read_text()
+    assert bad.id in caplog.text
+    assert "254712345678" not in caplog.text
+    assert log.append(Fact(Kind.ROUTER_STARTED, NOON)) is True, "the journal goes on"
+
+
+def test_rows_that_a_session_has_read_show_what_it_appends(engine: Engine, tmp_path: Path) -> None:
+    Journal(engine, tmp_path / "spool").append(Fact(Kind.CALL_ENTERED, at(0), "c", payload={"entry": "main"}))
+    with session_scope(engine) as session:
+        call = session.get_one(CallRow, "c")
+        call.note = "typed"
+        journal.append_in(session, [Fact(Kind.DISPOSITION_SAVED, at(1), "c", payload={"code": "answered"})])
+        assert (call.note, call.disposition) == ("typed", "answered")
+
+
 def test_a_whole_call_becomes_its_rows(engine: Engine, tmp_path: Path) -> None:
     with session_scope(engine) as session:
         agent = AgentRow(extension="agent-001", name="Agent", auto_answer=False)
