@@ -45,10 +45,13 @@ from ivr.turns import (
     Prompt,
     Record,
     Remember,
+    Said,
     Say,
     Speak,
     Spoken,
 )
+from ivr.understanding import doubt_step, said_step
+from ivr.vocabulary import Choices, at_doubt, at_language, at_node
 
 STRIKES = 3
 """So many silences or wrong keys in a row lead to a person."""
@@ -96,6 +99,8 @@ class State:
     """Something the caller asked for was told, as certain."""
     hearing: bool = False
     """A certain answer is being told: whoever hears enough of it is helped."""
+    doubt: str = ""
+    """The key that the caller probably meant, while "did you say …?" is asked."""
     reference: str = ""
     """The case reference while the check is asked for."""
     case_tries: int = 0
@@ -123,26 +128,50 @@ class Dialogue:
         known = self.situation.remembered
         if known is None:
             parts: tuple[Part, ...] = (Prompt("welcome", "en"), Prompt("welcome", "sw"))
-            return State(), self._ask_language(parts)
+            return self._listens(State(), self._ask_language(parts))
         state = State(language=known)
         preface = (Prompt("welcome", known), Prompt("change-language", other_language(known)))
-        return self._enter_first(state, preface, (Speak(known), Record(Kind.LANGUAGE_CHOSEN, {"language": known})))
+        chosen = (Speak(known), Record(Kind.LANGUAGE_CHOSEN, {"language": known}))
+        return self._listens(*self._enter_first(state, preface, chosen))
 
     def step(self, state: State, event: Input) -> Step:
         """What follows from an input. After `Leave` nothing follows from anything."""
         if state.left:
             return state, ()
-        state = replace(state, turns=state.turns + 1)
+        return self._listens(*self.follow(replace(state, turns=state.turns + 1), event))
+
+    def may_say(self, state: State) -> Choices:
+        """What may be said just now, by the key that does the same."""
+        language = state.language or FALLBACK
+        if state.doubt:
+            return at_doubt(language)
+        if state.node == LANGUAGE_NODE:
+            return at_language()
+        return at_node(self.menu.nodes[state.node], language)
+
+    def _listens(self, state: State, actions: tuple[Action, ...]) -> Step:
+        """The same step, its question with the words that answer it."""
+        *before, asks = actions
+        if isinstance(asks, Ask):
+            asks = replace(asks, choices=self.may_say(state), language=state.language or FALLBACK)
+        return state, (*before, asks)
+
+    def follow(self, state: State, event: Input) -> Step:
+        """What follows from an input, before the words for its answer are added."""
         if isinstance(event, HungUp):
             return self._hung_up(state, event)
         if isinstance(event, Overdue) or state.turns > MOST_TURNS:
             return self.give_up(state, "long-call")
         if isinstance(event, CannotSpeak):
             return self.give_up(state, "long-call")
-        if isinstance(event, Keys):
+        if isinstance(event, (Keys, Said)):
             state = replace(state, silences=0)
-        heard_s = event.heard_s if isinstance(event, Keys) else HEARD_ENOUGH_S
+        heard_s = event.heard_s if isinstance(event, (Keys, Said)) else HEARD_ENOUGH_S
         state = replace(state, helped=state.helped or (state.hearing and heard_s >= HEARD_ENOUGH_S), hearing=False)
+        if isinstance(event, Said):
+            return said_step(self, state, event)
+        if state.doubt:
+            return doubt_step(self, state, event)
         if state.node == LANGUAGE_NODE:
             return self._language_step(state, event)
         node = self.menu.nodes[state.node]
@@ -160,7 +189,7 @@ class Dialogue:
 
     def _ask_language(self, preface: tuple[Part, ...] = ()) -> tuple[Action, ...]:
         spoken: tuple[Part, ...] = (Prompt("choose-language", "en"), Prompt("choose-language", "sw"))
-        return (Ask((*preface, *spoken), choices={"1": ("english",), "2": ("kiswahili", "swahili")}),)
+        return (Ask((*preface, *spoken)),)
 
     def _language_step(self, state: State, event: Input) -> Step:
         pressed = event.digits if isinstance(event, Keys) else ""
@@ -171,10 +200,7 @@ class Dialogue:
             return self._enter_first(state, (), first)
         if pressed == PERSON:
             return self.person(state)
-        state = replace(state, strikes=state.strikes + 1)
-        if state.strikes >= STRIKES:
-            return self.give_up(state, "three-strikes")
-        return state, self._ask_language()
+        return self.strike(state, NO_INPUT)
 
     def _enter_first(self, state: State, preface: tuple[Part, ...], before: tuple[Action, ...]) -> Step:
         """Into the main menu, or the dialled agency's; with the emergency announcement, and the hours when closed."""
@@ -196,7 +222,7 @@ class Dialogue:
 
     def enter(self, state: State, node: str, preface: tuple[Part, ...] = ()) -> Step:
         """Go to a node and say what it has to say."""
-        state = replace(state, node=node, strikes=0, silences=0, reference="", case=None)
+        state = replace(state, node=node, strikes=0, silences=0, doubt="", reference="", case=None)
         actions: list[Action] = [Record(Kind.MENU_VISITED, {"node": node})]
         found = self.menu.nodes[node]
         if isinstance(found, Answer):
@@ -224,8 +250,7 @@ class Dialogue:
         if isinstance(node, Answer):
             return self._tell(state, node, tuple(Topic), preface)
         assert isinstance(node, Choice)
-        spoken = {option.key: tuple(option.phrases.get(language, ())) for option in node.options}
-        return state, (Ask((*preface, Prompt(menu_prompt(node.name), language)), choices=spoken),)
+        return state, (Ask((*preface, Prompt(menu_prompt(node.name), language))),)
 
     def _tell(self, state: State, node: Answer, topics: tuple[Topic, ...], preface: tuple[Part, ...] = ()) -> Step:
         """Say what holds today; what does not is not spoken but said to need confirming."""
@@ -236,17 +261,21 @@ class Dialogue:
         if not certain:
             parts.append(Prompt("must-be-confirmed", language))
         parts.append(Prompt("answer-keys", language))
-        return replace(state, hearing=certain), (Ask(tuple(parts), choices=dict.fromkeys(TOPIC_KEYS, ())),)
+        return replace(state, hearing=certain), (Ask(tuple(parts)),)
 
-    def _key(self, state: State, node: Node, key: str) -> Step:
+    def command(self, state: State, key: str) -> Step | None:
+        """What means the same everywhere; None for any other key."""
         if key == PERSON:
             return self.person(state)
         if key == AGAIN:
             return self.repeat(replace(state, strikes=0))
         if key == BACK:
             return self.go_back(state)
-        if key == LANGUAGE:
-            return self._other_language(state)
+        return self._other_language(state) if key == LANGUAGE else None
+
+    def _key(self, state: State, node: Node, key: str) -> Step:
+        if done := self.command(state, key):
+            return done
         if isinstance(node, Answer) and key in TOPIC_KEYS:
             return self._tell(replace(state, strikes=0), node, (TOPIC_KEYS[key],))
         if isinstance(node, Choice):
@@ -269,10 +298,12 @@ class Dialogue:
     # ---- when it does not go on
 
     def strike(self, state: State, words: tuple[str, ...]) -> Step:
-        """A silence or a wrong key: other words each time, and at the third a person."""
+        """A silence, a wrong key or words that nobody understood: other words each time, and at the third a person."""
         state = replace(state, strikes=state.strikes + 1)
         if state.strikes >= STRIKES:
             return self.give_up(state, "three-strikes")
+        if state.node == LANGUAGE_NODE:
+            return state, self._ask_language()
         return self.repeat(state, (Prompt(words[state.strikes - 1], state.language or FALLBACK),))
 
     def silence_after_answer(self, state: State, keys: str) -> Step:

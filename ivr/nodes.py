@@ -14,6 +14,7 @@ PERSON, LANGUAGE, BACK, AGAIN = "0", "9", "*", "#"
 
 NO_INPUT = ("no-input-1", "no-input-2")
 WRONG_KEY = ("wrong-key-1", "wrong-key-2")
+NOT_UNDERSTOOD = ("not-understood-1", "not-understood-2")
 """What is said at the first and at the second strike; the third leads to a person."""
 
 POSITIONS = 20
@@ -29,6 +30,9 @@ NEEDED_PROMPTS = frozenset(
     {
         *NO_INPUT,
         *WRONG_KEY,
+        *NOT_UNDERSTOOD,
+        "did-you-say",
+        "yes-or-no",
         "welcome",
         "choose-language",
         "change-language",

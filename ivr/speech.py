@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -12,37 +11,10 @@ from numpy.typing import NDArray
 
 from contact_centre.errors import SettingsMistake
 from contact_centre.model import Language
+from ivr.heard import NOTHING, Heard
 
-Level = Literal["act", "confirm", "reject"]
-"""What the menu may do with what was heard: act on it, ask "did you say …?", or ask again."""
 Engine = Literal["ctc", "keys"]
 """`ctc`: our own model, both languages. `keys`: nobody listens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """One phrase of the grammar and its share of the belief."""
-
-    phrase: str
-    confidence: float
-    """From 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What a recogniser made of one utterance."""
-
-    phrase: str | None
-    """The likeliest phrase of the grammar; None when it was nothing like any of them."""
-    confidence: float
-    """From 0 to 1: how probable it is that this phrase was said."""
-    level: Level
-    alternatives: tuple[Alternative, ...] = ()
-    """The phrases in order of belief, the heard one first; they share 1 between them."""
-
-
-NOTHING = Heard(None, 0.0, "reject")
-"""Silence, or too little sound to judge."""
 
 
 class Recogniser(Protocol):

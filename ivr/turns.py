@@ -1,7 +1,7 @@
 """What passes between the dialogue and whoever speaks and listens for it: inputs one way, actions the other.
 
-Speech has its seam here: `Ask.choices` carries the phrases of each key, a recogniser that is sure of one of them feeds
-`Keys` with that key, so a menu never knows whether it was pressed or said.
+Speech has its seam here: `Ask.choices` carries what may be said instead of each key, `Ask.phrases` the same as a
+grammar for a recogniser, and what it heard comes back as `Said`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from contact_centre.channel_vars import IvrResult
 from contact_centre.facts import Kind
 from contact_centre.model import Language
+from ivr.heard import Heard
 
 # ---- what is said
 
@@ -48,8 +49,17 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Words were said; one that was nothing like any phrase has the level `reject`."""
+
+    heard: Heard
+    heard_s: float = 0.0
+    """How long the words before it had been playing (s)."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoInput:
-    """Nothing was pressed in time."""
+    """Nothing was pressed or said in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,7 @@ class CannotSpeak:
     """Something that had to be said could not be made into sound."""
 
 
-Input = Keys | NoInput | HungUp | CaseFound | CaseNotFound | CaseUnavailable | Overdue | CannotSpeak
+Input = Keys | Said | NoInput | HungUp | CaseFound | CaseNotFound | CaseUnavailable | Overdue | CannotSpeak
 
 # ---- actions: what to do, in order
 
@@ -113,6 +123,13 @@ class Ask:
     """How long to wait for the first key, and between two (s)."""
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Keys that lead somewhere, each with what may be said instead."""
+    language: Language = "en"
+    """In which an answer is expected; the words of the other one may come too."""
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """What may be said, each once: the grammar for a recogniser."""
+        return tuple(dict.fromkeys(phrase for phrases in self.choices.values() for phrase in phrases))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ivr.speech import NOTHING, Alternative, Heard, Level
+from ivr.heard import NOTHING, Alternative, Heard, Level
 
 ACT_FROM, CONFIRM_FROM = 0.85, 0.45
 """Confidence from which the menu acts, and from which it asks "did you say …?"."""

@@ -14,7 +14,7 @@ from ivr.acoustic.features import RATE, FrameStream
 from ivr.acoustic.lexicon import pronunciations
 from ivr.acoustic.model_file import AcousticModel
 from ivr.acoustic.scoring import phrase_scores
-from ivr.speech import NOTHING, Heard
+from ivr.heard import NOTHING, Heard
 
 LONGEST_S = 12.0
 """More sound than this in one utterance is passed over (s)."""

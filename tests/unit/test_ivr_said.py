@@ -1,0 +1,77 @@
+"""What the dialogue does with words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ivr_menus import TODAY, real_menu
+
+from contact_centre.channel_vars import IvrResult
+from ivr.heard import NOTHING, Heard, Level
+from ivr.menu import Dialogue, Situation, State
+from ivr.turns import Action, Ask, Input, Keys, Leave, Prompt, Remember, Said, Say
+
+OPEN = Situation(today=TODAY)
+
+
+def words(phrase: str, level: Level = "act") -> Said:
+    return Said(Heard(phrase, {"act": 0.95, "confirm": 0.6, "reject": 0.1}[level], level))
+
+
+def walk(*inputs: Input, language: str | None = "en") -> tuple[State, tuple[Action, ...]]:
+    dialogue = Dialogue(real_menu(), replace(OPEN, remembered=language))
+    state, actions = dialogue.begin()
+    for one in inputs:
+        state, actions = dialogue.step(state, one)
+    return state, actions
+
+
+def asked(*inputs: Input, language: str | None = "en") -> list[str]:
+    _, actions = walk(*inputs, language=language)
+    ask = actions[-1]
+    assert isinstance(ask, Ask)
+    return [part.id if isinstance(part, Prompt) else part.text for part in ask.parts]
+
+
+def test_a_whole_way_by_voice_is_the_way_by_keys() -> None:
+    state, actions = walk(words("kiswahili"), words("pasipoti"), language=None)
+    assert (state.node, state.language) == ("travel", "sw")
+    assert state == replace(walk(Keys("2"), Keys("2"), language=None)[0], turns=state.turns)
+    assert Remember("sw") in walk(words("kiswahili"), language=None)[1]
+    assert isinstance(actions[-1], Ask)
+
+
+def test_what_was_probably_said_is_asked_about_first() -> None:
+    assert asked(words("passport", "confirm")) == ["did-you-say", "For passports and travel.", "yes-or-no"]
+    for yes in (Keys("1"), words("yes"), words("yes", "confirm")):
+        assert walk(words("passport", "confirm"), yes)[0].node == "travel"
+    for no in (Keys("2"), words("no")):
+        assert asked(words("passport", "confirm"), no) == ["not-understood-1", "menu-main"]
+    assert walk(words("passport", "confirm"), Keys("4"))[0].node == "taxes-business"
+
+
+def test_what_nobody_understood_leads_to_a_person_at_the_third_time() -> None:
+    assert asked(Said(NOTHING)) == ["not-understood-1", "menu-main"]
+    assert asked(Said(NOTHING), words("nonsense")) == ["not-understood-2", "menu-main"]
+    _, actions = walk(Said(NOTHING), Said(NOTHING), Said(NOTHING))
+    assert isinstance(actions[-1], Leave)
+    assert actions[-1].result is IvrResult.AGENT
+
+
+def test_the_same_words_work_everywhere() -> None:
+    for inputs in ((), (Keys("2"),), (Keys("2"), Keys("1")), (Keys("6"),), (words("passport", "confirm"),)):
+        _, actions = walk(*inputs, words("agent"))
+        assert isinstance(actions[-1], Leave)
+        assert [part.id for a in actions if isinstance(a, Say) for part in a.parts if isinstance(part, Prompt)]
+        assert walk(*inputs, words("kiswahili"))[0].language == "sw"
+    assert walk(Keys("2"), words("go back"))[0].node == "main"
+    assert asked(Keys("2"), words("repeat")) == ["menu-travel"]
+
+
+def test_a_question_carries_the_words_that_answer_it() -> None:
+    _, actions = walk(language="sw")
+    ask = actions[-1]
+    assert isinstance(ask, Ask)
+    assert ask.language == "sw"
+    assert {"pasipoti", "mhudumu", "english", "rudia"} <= set(ask.phrases)
+    assert len(set(ask.phrases)) == len(ask.phrases)
