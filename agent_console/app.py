@@ -22,6 +22,7 @@ from agent_console import (
     routes_live,
     routes_phone,
     routes_sign_in,
+    routes_transfers,
     routes_web_call,
 )
 from agent_console.cards import Cards
@@ -47,6 +48,7 @@ DOORS = (
     routes_calls,
     routes_citizens,
     routes_catalogue,
+    routes_transfers,
     routes_board,
     routes_web_call,
     routes_health,

@@ -6,6 +6,7 @@ from agent_console.live_page import LivePage
 from agent_console.messages import Ask, Outcome
 from agent_console.parts import Parts
 from agent_console.seats import leave_seat
+from citizen_services.catalogue import Catalogue
 from contact_centre.errors import Refused
 from queue_manager import requests
 
@@ -26,14 +27,14 @@ async def perform(parts: Parts, page: LivePage, ask: Ask) -> Outcome:
         return Outcome(id=ask.id, accepted=True)
     if ask.what == "phone_lost":  # Asterisk tells the router itself, by the phone's registration
         return Outcome(id=ask.id, accepted=True)
-    request = request_of(ask, visitor.account_id, visitor.agent_id)
+    request = request_of(ask, visitor.account_id, visitor.agent_id, parts.catalogue)
     if request is None:
         return Outcome(id=ask.id, accepted=False, reason="incomplete", message="Something is missing in this request.")
     outcome = await parts.router.request(request)
     return Outcome(id=ask.id, accepted=outcome.accepted, reason=outcome.reason or None, message=outcome.message or None)
 
 
-def request_of(ask: Ask, account_id: int, agent_id: int) -> requests.Request | None:
+def request_of(ask: Ask, account_id: int, agent_id: int, catalogue: Catalogue) -> requests.Request | None:
     """The router's request; None when the page left out what it needs."""
     who = (f"{account_id}:{ask.id}", account_id, agent_id)
     match ask.what:
@@ -49,5 +50,7 @@ def request_of(ask: Ask, account_id: int, agent_id: int) -> requests.Request | N
             return requests.ExtendWrapUp(*who, ask.seconds, ask.reason or "")
         case "finish_wrap_up":
             return requests.FinishWrapUp(*who)
+        case "transfer_to_queue" if ask.call_id and (ask.agency is None or catalogue.agency(ask.agency)):
+            return requests.TransferToQueue(*who, ask.call_id, catalogue.queue_of(ask.agency), ask.agency)
         case _:
             return None

@@ -13,6 +13,7 @@ from agent_console.citizen_cards import agent_names, card_of_caller, language_of
 from agent_console.messages import CallCard, FactView, RecentCall
 from citizen_services.catalogue import Catalogue
 from contact_centre import journal
+from contact_centre.facts import Kind
 from contact_centre.model import Language, Queue
 from contact_centre.states import CallState
 from contact_centre.tables import CallRow, Citizen, PhoneNumber, Recording
@@ -54,8 +55,14 @@ def call_card(
         note=call.note,
         disposition=call.disposition,
         case_id=call.case_id,
+        transferred_by=_handed_on_by(session, call.id),
         citizen=card_of_caller(session, call, catalogue, now),
     )
+
+
+def _handed_on_by(session: Session, call_id: str) -> str | None:
+    asked = [one.fact for one in journal.of_call(session, call_id) if one.fact.kind is Kind.TRANSFER_ASKED]
+    return agent_names(session).get(asked[-1].agent_id or 0) if asked else None
 
 
 def _node_title(node: str, catalogue: Catalogue, menu_titles: Mapping[str, Title]) -> Title:

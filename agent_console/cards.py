@@ -49,7 +49,8 @@ class Cards:
         self._today = Today(router.rules.queues)
         self._day = ""
         self._reading = asyncio.Lock()
-        self._people: dict[int, Agent] = {}
+        self.people: dict[int, Agent] = {}
+        """Agents by id, as last read."""
         self.database = True
         self.emergency = False
 
@@ -87,11 +88,11 @@ class Cards:
             for skill in session.scalars(select(AgentSkill)):
                 skills.setdefault(skill.agent_id, {})[skill.skill] = skill.level
             agents = session.scalars(select(AgentRow))
-            self._people = {a.id: Agent(a.id, a.extension, a.name, skills.get(a.id, {})) for a in agents}
+            self.people = {a.id: Agent(a.id, a.extension, a.name, skills.get(a.id, {})) for a in agents}
 
     def my_line(self, live: LiveAgent) -> AgentView:
         """An agent's own state."""
-        who = self._people.get(live.id)
+        who = self.people.get(live.id)
         return boards.my_line(live, who.name if who else live.endpoint, self._today.agent(live.id))
 
     def board(self, view: View) -> Board:
@@ -100,7 +101,7 @@ class Cards:
             view,
             self._today,
             self._router.rules.queues,
-            self._people,
+            self.people,
             database=self.database,
             emergency=self.emergency,
         )

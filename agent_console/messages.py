@@ -34,6 +34,7 @@ from agent_console.rest_messages import (
     PauseReason,
     PhoneCredentials,
     PreferencesBody,
+    QueueTarget,
     RecentCall,
     Role,
     RowKey,
@@ -43,6 +44,7 @@ from agent_console.rest_messages import (
     SignInBody,
     StatementView,
     TimelineItem,
+    TransferTargets,
 )
 from contact_centre.model import Language
 from contact_centre.states import AgentState, CallState
@@ -81,6 +83,7 @@ __all__ = [
     "Pong",
     "PreferencesBody",
     "QueueRow",
+    "QueueTarget",
     "RecentCall",
     "Role",
     "RowKey",
@@ -94,6 +97,7 @@ __all__ = [
     "TabBusy",
     "TakenOver",
     "TimelineItem",
+    "TransferTargets",
     "WaitingRow",
     "Wrong",
 ]
@@ -204,11 +208,15 @@ class Ask(Message):
 
     type: Literal["ask"]
     id: Annotated[str, Field(min_length=8, max_length=64)]
-    what: Literal["ready", "pause", "end_call", "decline", "extend_wrap_up", "finish_wrap_up", "sign_out", "phone_lost"]
+    what: Literal[
+        "ready", "pause", "end_call", "decline", "extend_wrap_up", "finish_wrap_up", "sign_out", "phone_lost",
+        "transfer_to_queue",
+    ]  # fmt: skip
     call_id: Annotated[str | None, Field(max_length=64)] = None
     offer_id: Annotated[str | None, Field(max_length=64)] = None
     reason: Annotated[str | None, Field(max_length=100)] = None
     seconds: Annotated[int | None, Field(ge=5, le=600)] = None
+    agency: Annotated[str | None, Field(max_length=60)] = None
 
 
 class Ping(Message):

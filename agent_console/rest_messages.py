@@ -224,7 +224,28 @@ class CallCard(Message):
     note: str
     disposition: str | None
     case_id: int | None
+    transferred_by: str | None
+    """The colleague who handed it on last; what they wrote is in `note`."""
     citizen: CitizenCard
+
+
+class QueueTarget(Message):
+    """A queue that a call can be handed to, for one agency's questions or for general enquiries."""
+
+    queue: str
+    title: dict[Language, str]
+    agency: str | None
+    agency_name: dict[Language, str] | None
+    waiting: int
+    """Calls in line in the whole queue."""
+    ready: int
+    """Ready agents who could take this call there."""
+
+
+class TransferTargets(Message):
+    """Where a call can be handed to, now."""
+
+    queues: list[QueueTarget]
 
 
 class RecentCall(Message):

@@ -40,7 +40,12 @@ class Kind(StrEnum):
     CALL_RESUMED = "CallResumed"  # -
     AGENT_LOST = "AgentLost"  # offer_id
     CALL_REJOINED = "CallRejoined"  # offer_id
-    CALL_REQUEUED = "CallRequeued"  # queue — the lost agent did not come back
+    CALL_REQUEUED = "CallRequeued"  # queue, agency? — the lost agent did not come back, or a transfer to a queue
+    TRANSFER_ASKED = "TransferAsked"  # transfer_id, how: cold | warm, queue?, agency?, to_agent? — the intent
+    TRANSFER_ANSWERED = "TransferAnswered"  # transfer_id — the agent who was asked picked up
+    TRANSFER_JOINED = "TransferJoined"  # transfer_id — caller and both agents hear each other
+    TRANSFER_COMPLETED = "TransferCompleted"  # transfer_id, from_agent — the call is this agent's now
+    TRANSFER_FAILED = "TransferFailed"  # transfer_id, reason: as OfferFailed, or returned
     CALL_ABANDONED = "CallAbandoned"  # phase: waiting | ringing
     CALL_ENDED = "CallEnded"  # by: caller | agent | system, cause: Q.850 code
 

@@ -160,6 +160,8 @@ def _enter_queue(connection: Connection, call: Row, fact: Fact) -> None:
     call["waiting_since"] = call["waiting_since"] or fact.occurred_at
     for name in ("language", "agency", "service"):
         call[name] = call[name] or p.get(name)
+    if fact.kind is Kind.CALL_REQUEUED and "agency" in p:  # an agent handed it to another queue
+        call["agency"] = p["agency"]
     segment = _open_segment(connection, call)
     if segment is not None and segment[1] == p["queue"]:
         return

@@ -8,6 +8,7 @@ from contact_centre.errors import Refused
 from contact_centre.facts import Kind
 from contact_centre.states import AgentState, CallState
 from queue_manager import requests as r
+from queue_manager import transfers
 from queue_manager.commands import EndCall, WithdrawOffer
 from queue_manager.floor import Floor
 from queue_manager.roster import LiveAgent
@@ -47,6 +48,8 @@ def perform(floor: Floor, request: r.Request, now: datetime) -> tuple[str, str]:
                 raise Refused("wrong_state", "There is no wrap-up to finish.")
             floor.stand_ready(agent, now)
             return "", ""
+        case r.TransferToQueue():
+            return transfers.to_queue(floor, agent, request, now)
 
 
 def _sign_in(floor: Floor, agent: LiveAgent, now: datetime) -> tuple[str, str]:

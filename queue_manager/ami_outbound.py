@@ -11,6 +11,7 @@ from queue_manager.commands import (
     EndCall,
     OfferCall,
     RaisePriority,
+    SendToQueue,
     WithdrawOffer,
 )
 
@@ -29,13 +30,7 @@ def actions(command: Command) -> list[Action]:
                 _set(command.channel, Var.OFFER_AGENT, command.endpoint),
                 _set(command.channel, Var.RING_S, str(command.ring_s)),
                 _set(command.channel, Var.EPOCH, str(command.epoch)),
-                {
-                    "Action": "Redirect",
-                    "Channel": channel_name(command.channel),
-                    "Context": "offer",
-                    "Exten": "s",
-                    "Priority": "1",
-                },
+                redirect(command.channel, "offer"),
             ]
         case WithdrawOffer():
             # the leg's number is not known here; a pattern finds it, and there is at most one
@@ -48,6 +43,19 @@ def actions(command: Command) -> list[Action]:
             return [_set(command.channel, Var.POSITION, str(command.position))]
         case RaisePriority():
             return [_set(command.channel, Var.PRIORITY, str(command.priority))]
+        case SendToQueue():
+            wish = {
+                Var.QUEUE: command.queue,
+                Var.AGENCY: command.agency or "",
+                Var.SKILLS: "|".join(sorted(command.skills)),
+                Var.PRIORITY: str(command.priority),
+                Var.WAITING_SINCE: f"{command.waiting_since.timestamp():.3f}",
+                Var.POSITION: "0",
+            }
+            return [
+                *(_set(command.channel, variable, value) for variable, value in wish.items()),
+                redirect(command.channel, "waiting"),
+            ]
         case _:
             return []
 
@@ -60,6 +68,17 @@ def router_seen(now: datetime) -> Action:
 def leader_epoch(epoch: int) -> Action:
     """From here on, offers of an older leader are sent back."""
     return {"Action": "Setvar", "Variable": GlobalVar.EPOCH.value, "Value": str(epoch)}
+
+
+def redirect(channel: str, context: str, exten: str = "s") -> Action:
+    """Send a channel to another place of the dialplan. One that does not exist there would hang it up."""
+    return {
+        "Action": "Redirect",
+        "Channel": channel_name(channel),
+        "Context": context,
+        "Exten": exten,
+        "Priority": "1",
+    }
 
 
 def channel_name(channel: str) -> str:

@@ -6,6 +6,7 @@ All `Record`s of one batch are journalled before anything else of it is done.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from contact_centre.facts import Fact
 
@@ -64,6 +65,19 @@ class RaisePriority:
 
 
 @dataclass(frozen=True, slots=True)
+class SendToQueue:
+    """Send a caller who talks with an agent back to `[waiting]`, with another wish; the agent's leg ends."""
+
+    call_id: str
+    channel: str
+    queue: str
+    agency: str | None
+    skills: frozenset[str]
+    priority: int
+    waiting_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TakeSnapshot:
     """Ask Asterisk what is: an expected event did not come."""
 
@@ -80,4 +94,14 @@ class Answer:
     """A sentence for people."""
 
 
-Command = Record | OfferCall | WithdrawOffer | EndCall | AnnouncePosition | RaisePriority | TakeSnapshot | Answer
+Command = (
+    Record
+    | OfferCall
+    | WithdrawOffer
+    | EndCall
+    | AnnouncePosition
+    | RaisePriority
+    | SendToQueue
+    | TakeSnapshot
+    | Answer
+)

@@ -26,8 +26,8 @@ POSITIONS_SPOKEN = 20
 ELIGIBLE_KEPT = 50
 REMEMBERED_ENDINGS = 20_000
 
-Due = tuple[Literal["wrap_up", "again"], int] | tuple[Literal["offer"], str]
-"""What is to be looked at: an agent's wrap-up, an agent who may be offered a call again, an offer gone silent."""
+Due = tuple[Literal["wrap_up", "again"], int] | tuple[Literal["offer", "transfer"], str]
+"""What is to be looked at: an agent's wrap-up, an agent who may be offered a call again, a silent offer or transfer."""
 
 
 class Floor:
@@ -118,7 +118,7 @@ class Floor:
             payload |= {k: v for k, v in (("agency", wish.agency), ("service", wish.service)) if v}
             # it happened when the caller began to wait, however late we heard of it
             self.record(Kind.CALL_WAITING, wish.waiting_since, call.id, fact_id=f"waiting-{call.id}", **payload)
-        self._stand_in_line(call)
+        self.stand_in_line(call)
 
     def tell_recording(self, call_id: str, seen: Wish, now: datetime) -> None:
         """The dialplan armed the recording, or the caller refused it: once for each call."""
@@ -140,7 +140,7 @@ class Floor:
         call.offer, call.offer_started, call.raised = None, False, HEAD_OF_LINE
         self.record(Kind.CALL_REQUEUED, now, call.id, queue=call.wish.queue)
         self.out.append(RaisePriority(call.id, call.channel, call.wish.priority + HEAD_OF_LINE))
-        self._stand_in_line(call)
+        self.stand_in_line(call)
 
     def end(self, call: LiveCall, now: datetime, by: str, cause: int = 0) -> None:
         """The caller's channel is gone: close the call, free the agent."""
@@ -205,7 +205,7 @@ class Floor:
         if reason not in ("withdrawn", "lost"):
             until = call.passed_over[offer.agent_id] = now + timedelta(seconds=PASSED_OVER_S)
             self.wake_at(until, ("again", offer.agent_id))
-        self._stand_in_line(call)
+        self.stand_in_line(call)
         if agent is None or agent.offer_id != offer.id:
             return
         if reason in ("no_answer", "busy"):
@@ -287,7 +287,8 @@ class Floor:
             call.position = place
             self.out.append(AnnouncePosition(call.id, call.channel, place))
 
-    def _stand_in_line(self, call: LiveCall) -> None:
+    def stand_in_line(self, call: LiveCall) -> None:
+        """Take a place in line; it may be offered once it was heard from `[waiting]`."""
         call.confirmed, call.position = False, 0
         self.line.add(call)
         self._moved(call)

@@ -117,6 +117,8 @@ def _waits(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | N
 
 
 def _talks(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | None, now: datetime) -> None:
+    if call.state is CallState.WAITING and not call.confirmed and now - call.since < ON_THE_WAY:
+        return  # on its way to another queue
     if call.state in (CallState.IVR, CallState.WAITING):
         _adopt(floor, call, seen, before, now)
         return

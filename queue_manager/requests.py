@@ -66,4 +66,14 @@ class FinishWrapUp(_Request):
     """The work after the call is done: ready, or paused when a pause was asked for."""
 
 
-Request = SignIn | SignOut | SetReady | Pause | EndCall | Decline | ExtendWrapUp | FinishWrapUp
+@dataclass(frozen=True, slots=True)
+class TransferToQueue(_Request):
+    """Give the call to whoever of another queue takes it next; the agent goes on to wrap-up at once."""
+
+    call_id: str
+    queue: str
+    agency: str | None = None
+    """Whose questions it is about now; None: any agent who speaks the language."""
+
+
+Request = SignIn | SignOut | SetReady | Pause | EndCall | Decline | ExtendWrapUp | FinishWrapUp | TransferToQueue

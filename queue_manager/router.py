@@ -16,7 +16,7 @@ from typing import Any
 from contact_centre.errors import Refused
 from contact_centre.facts import Kind
 from contact_centre.states import CallState
-from queue_manager import agent_requests, call_events, reconcile
+from queue_manager import agent_requests, call_events, reconcile, transfers
 from queue_manager import events as e
 from queue_manager.commands import Answer, Command, TakeSnapshot
 from queue_manager.floor import Due, Floor
@@ -113,6 +113,9 @@ class Router:
                 ring_s = floor.queue_of(call).ring_s
                 if (now - call.offer.offered_at).total_seconds() >= ring_s and floor.link_up:
                     floor.out.append(TakeSnapshot())
+            return
+        if due[0] == "transfer":
+            transfers.look_again(floor, due[1])
             return
         agent = floor.roster.get(due[1])
         if agent is None:

@@ -26,6 +26,8 @@ class Tally:
     """Abandoned after at most T (the short ones included)."""
     abandoned_short: int = 0
     """Abandoned after at most S."""
+    transferred: int = 0
+    """Answered here, then handed to another queue or agent: a flow-out of answered segments, counted apart."""
     flowed_out: int = 0
     """Left for another queue or a callback: neither answered nor abandoned."""
     answered_wait_s: float = 0.0

@@ -65,6 +65,8 @@ class Tallies:
         self._wrapping: dict[int, tuple[TallyKey, datetime]] = {}
         self._last_key: dict[str, TallyKey] = {}
         self._ended_keys: OrderedDict[str, TallyKey] = OrderedDict()
+        self._handed_on: dict[int, TallyKey] = {}
+        """Agent -> where the call they handed on is counted; their wrap-up belongs there."""
         self._calls_seen: set[tuple[Kind, str]] = set()
         self._doing: dict[int, tuple[str, datetime]] = {}
 
@@ -93,6 +95,8 @@ class Tallies:
                 self._enter(fact, call_id)
             case Kind.CALL_CONNECTED:
                 self._answered(fact, call_id)
+            case Kind.TRANSFER_ASKED if "queue" in fact.payload:
+                self._handed_to_queue(fact, call_id)
             case Kind.CALL_ABANDONED:
                 self._abandoned(fact, call_id)
             case Kind.CALL_HELD:
@@ -132,6 +136,13 @@ class Tallies:
         self._segments[call_id] = _Segment(key, at)
         self._last_key[call_id] = key
         self._tally(key).offered += 1
+
+    def _handed_to_queue(self, fact: Fact, call_id: str) -> None:
+        handling = self._handling.get(call_id)
+        if handling is not None:
+            self._tally(handling.key).transferred += 1
+            if fact.agent_id is not None:
+                self._handed_on[fact.agent_id] = handling.key
 
     def _answered(self, fact: Fact, call_id: str) -> None:
         segment = self._segments.pop(call_id, None)
@@ -196,7 +207,9 @@ class Tallies:
         if agent_id in self._wrapping:
             key, began = self._wrapping.pop(agent_id)
             self._tally(key).wrap_up_s += max(0.0, (at - began).total_seconds())
-        key_of_call = self._ended_keys.pop(fact.call_id or "", None)
+        key_of_call = self._handed_on.pop(agent_id, None)
+        if key_of_call is None:
+            key_of_call = self._ended_keys.pop(fact.call_id or "", None)
         if fact.kind is Kind.AGENT_WRAPPING_UP and key_of_call is not None:
             self._wrapping[agent_id] = (key_of_call, at)
         self._doing[agent_id] = (doing, at)

@@ -33,6 +33,7 @@ WHO = {
     "GET /api/catalogue/{service}": "agent",
     "GET /api/dispositions": "agent",
     "GET /api/pause-reasons": "agent",
+    "GET /api/transfer-targets": "agent with a phone",
     "GET /api/board": "supervisor",
     "GET /api/switches/emergency": "supervisor",
     "PUT /api/switches/emergency": "supervisor",

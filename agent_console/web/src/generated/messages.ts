@@ -41,6 +41,7 @@ export interface EveryShape {
   Pong?: Pong
   PreferencesBody?: PreferencesBody
   QueueRow?: QueueRow
+  QueueTarget?: QueueTarget
   RecentCall?: RecentCall
   ServiceName?: ServiceName
   ServiceView?: ServiceView
@@ -50,6 +51,7 @@ export interface EveryShape {
   TabBusy?: TabBusy
   TakenOver?: TakenOver
   TimelineItem?: TimelineItem
+  TransferTargets?: TransferTargets
   WaitingRow?: WaitingRow
   Wrong?: Wrong
 }
@@ -112,11 +114,21 @@ export interface AgentView {
 export interface Ask {
   type: 'ask'
   id: string
-  what: 'ready' | 'pause' | 'end_call' | 'decline' | 'extend_wrap_up' | 'finish_wrap_up' | 'sign_out' | 'phone_lost'
+  what:
+    | 'ready'
+    | 'pause'
+    | 'end_call'
+    | 'decline'
+    | 'extend_wrap_up'
+    | 'finish_wrap_up'
+    | 'sign_out'
+    | 'phone_lost'
+    | 'transfer_to_queue'
   call_id?: string | null
   offer_id?: string | null
   reason?: string | null
   seconds?: number | null
+  agency?: string | null
 }
 /**
  * The supervisor's live board.
@@ -203,6 +215,7 @@ export interface CallCard {
   note: string
   disposition: string | null
   case_id: number | null
+  transferred_by: string | null
   citizen: CitizenCard
 }
 /**
@@ -424,6 +437,21 @@ export interface PreferencesBody {
   auto_answer: boolean
 }
 /**
+ * A queue that a call can be handed to, for one agency's questions or for general enquiries.
+ */
+export interface QueueTarget {
+  queue: string
+  title: {
+    [k: string]: string
+  }
+  agency: string | null
+  agency_name: {
+    [k: string]: string
+  } | null
+  waiting: number
+  ready: number
+}
+/**
  * A call in a list.
  */
 export interface RecentCall {
@@ -493,6 +521,12 @@ export interface TabBusy {
 export interface TakenOver {
   type: 'taken_over'
   by: 'tab' | 'sign_in'
+}
+/**
+ * Where a call can be handed to, now.
+ */
+export interface TransferTargets {
+  queues: QueueTarget[]
 }
 /**
  * The last message was not understood; nothing was changed.

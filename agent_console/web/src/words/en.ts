@@ -61,6 +61,10 @@ export const en = {
     notRecorded: 'Not recorded: the citizen refused', recordingOff: 'Not recorded', controls: 'Call controls',
     said: (who: string, language: string) => `Incoming call: ${who}, ${language}.`,
   },
+  transfer: {
+    title: 'Transfer', hint: 'What you typed in the notes goes along.', queue: 'To a queue', choose: 'Choose where the citizen is helped', send: 'Send there',
+    waiting: (n: number) => `${n} waiting`, ready: (n: number) => `${n} ready`, from: (name: string) => `Transferred by ${name}`,
+  },
   note: {
     label: 'Notes', placeholder: 'What the citizen needs, what you agreed…', saved: 'Saved', saving: 'Saving…',
     local: 'Kept on this device until the line is back',
@@ -128,6 +132,11 @@ export const en = {
     AgentLost: 'The agent was lost',
     CallRejoined: 'The agent came back',
     CallRequeued: 'Back in line',
+    TransferAsked: 'Transfer asked for',
+    TransferAnswered: 'Colleague picked up',
+    TransferJoined: 'All three are connected',
+    TransferCompleted: 'Transferred',
+    TransferFailed: 'Transfer failed',
     CallAbandoned: 'Gave up',
     CallEnded: 'Ended',
     AgentWrappingUp: 'Work after the call',
@@ -136,7 +145,7 @@ export const en = {
     RecordingArchived: 'Recording kept',
   },
   shortcuts: {
-    title: 'Keyboard shortcuts', answer: 'Answer', mute: 'Mute or unmute', hold: 'Hold or resume', keypad: 'Keypad', end: 'End the call', help: 'This list',
+    title: 'Keyboard shortcuts', answer: 'Answer', mute: 'Mute or unmute', hold: 'Hold or resume', keypad: 'Keypad', transfer: 'Transfer the call', end: 'End the call', help: 'This list',
     notes: 'Go to the notes', fields: 'They rest while you type in a field. Escape leaves the field.', space: 'Space', ready: 'Become ready',
   },
 } as const

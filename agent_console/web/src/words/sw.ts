@@ -71,6 +71,10 @@ export const sw: Words = {
     notRecorded: 'Hairekodiwi: mwananchi amekataa', recordingOff: 'Hairekodiwi', controls: 'Vidhibiti vya simu',
     said: (who: string, language: string) => `Simu inaingia: ${who}, ${language}.`,
   },
+  transfer: {
+    title: 'Hamisha', hint: 'Maelezo uliyoandika yataenda pamoja na simu.', queue: 'Kwa foleni', choose: 'Chagua mwananchi atakapohudumiwa', send: 'Mpeleke huko',
+    waiting: (n: number) => `${n} wanasubiri`, ready: (n: number) => `${n} tayari`, from: (name: string) => `Imehamishwa na ${name}`,
+  },
   note: {
     label: 'Maelezo', placeholder: 'Mwananchi anahitaji nini, mmekubaliana nini…', saved: 'Imehifadhiwa', saving: 'Inahifadhi…',
     local: 'Imehifadhiwa kwenye kifaa hiki hadi laini irudi',
@@ -138,6 +142,11 @@ export const sw: Words = {
     AgentLost: 'Mhudumu amepotea',
     CallRejoined: 'Mhudumu amerudi',
     CallRequeued: 'Amerudi kwenye foleni',
+    TransferAsked: 'Uhamisho umeombwa',
+    TransferAnswered: 'Mwenzako amepokea',
+    TransferJoined: 'Wote watatu wameunganishwa',
+    TransferCompleted: 'Imehamishwa',
+    TransferFailed: 'Uhamisho umeshindikana',
     CallAbandoned: 'Amekata tamaa',
     CallEnded: 'Imeisha',
     AgentWrappingUp: 'Kumalizia baada ya simu',
@@ -146,7 +155,7 @@ export const sw: Words = {
     RecordingArchived: 'Rekodi imehifadhiwa',
   },
   shortcuts: {
-    title: 'Njia za mkato za kibodi', answer: 'Pokea', mute: 'Nyamazisha au washa sauti', hold: 'Shikilia au endelea', keypad: 'Vitufe', end: 'Kata simu', help: 'Orodha hii',
+    title: 'Njia za mkato za kibodi', answer: 'Pokea', mute: 'Nyamazisha au washa sauti', hold: 'Shikilia au endelea', keypad: 'Vitufe', transfer: 'Hamisha simu', end: 'Kata simu', help: 'Orodha hii',
     notes: 'Nenda kwenye maelezo', fields: 'Hazifanyi kazi unapoandika. Bonyeza Escape ili utoke kwenye sehemu ya kuandika.', space: 'Nafasi', ready: 'Kuwa tayari',
   },
 }

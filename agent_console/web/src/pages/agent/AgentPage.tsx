@@ -22,6 +22,7 @@ export default function AgentPage({ me, setMe, signedOut }: PageProps) {
   const { live, phone, softphone, ask } = desk
   const [help, setHelp] = useState(false)
   const [keypad, setKeypad] = useState(false)
+  const [handing, setHanding] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const reasons = useLoaded('reasons', api.pauseReasons)
 
@@ -34,7 +35,10 @@ export default function AgentPage({ me, setMe, signedOut }: PageProps) {
   const callId = live.call?.call_id
   useEffect(() => setProblem(null), [callId, live.me?.state])
   useEffect(() => {
-    if (!inCall) setKeypad(false)
+    if (!inCall) {
+      setKeypad(false)
+      setHanding(false)
+    }
   }, [inCall])
   useEffect(() => {
     addEventListener('pointerdown', allowSound, { once: true })
@@ -46,6 +50,7 @@ export default function AgentPage({ me, setMe, signedOut }: PageProps) {
     mute: inCall ? () => softphone.happened({ kind: 'toggle_mute' }) : null,
     hold: inCall ? () => softphone.happened({ kind: 'toggle_hold' }) : null,
     keypad: inCall ? () => setKeypad((open) => !open) : null,
+    transfer: inCall ? () => setHanding((open) => !open) : null,
     end: inCall && callId ? () => void request({ what: 'end_call', call_id: callId }) : null,
     ready: live.me?.state === 'paused' ? () => void request({ what: 'ready' }) : null,
     notes: () => document.getElementById('note')?.focus(),
@@ -70,7 +75,7 @@ export default function AgentPage({ me, setMe, signedOut }: PageProps) {
       {!shows ? <Loading /> : (
         <div className={css.columns}>
           <section className={css.column} aria-label={words.state.label}><MyColumn desk={desk} request={request} reasons={reasons.value ?? []} /></section>
-          <section className={css.column} aria-label={words.call.region}><CallColumn desk={desk} me={me} request={request} keypad={keypad} setKeypad={setKeypad} reasons={reasons.value ?? []} /></section>
+          <section className={css.column} aria-label={words.call.region}><CallColumn desk={desk} me={me} request={request} keypad={keypad} setKeypad={setKeypad} handing={handing} setHanding={setHanding} reasons={reasons.value ?? []} /></section>
           <section className={css.column} aria-label={words.citizen.region}><CitizenColumn call={live.call} zone={me.timezone} /></section>
         </div>
       )}

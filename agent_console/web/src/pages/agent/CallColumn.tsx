@@ -16,6 +16,8 @@ export type CallProps = {
   request: (request: Request) => Promise<Outcome>
   keypad: boolean
   setKeypad: (open: boolean) => void
+  handing: boolean
+  setHanding: (open: boolean) => void
   reasons: PauseReason[]
 }
 

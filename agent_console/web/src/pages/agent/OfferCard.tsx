@@ -7,6 +7,7 @@ import { clock, since } from '../../live/durations'
 import { inLanguage, useWords } from '../../words'
 import css from './agent.module.css'
 import type { CallProps } from './CallColumn'
+import transfer from './transfer.module.css'
 
 export function whoIs(call: CallCard, withheld: string): string {
   return call.citizen.name ?? call.citizen.number ?? withheld
@@ -39,6 +40,13 @@ export function Caller({ call }: { call: CallCard }) {
   )
 }
 
+/** Who handed the call on and what they wrote, before "hello". */
+export function HandedOn({ call }: { call: CallCard }) {
+  const { words } = useWords()
+  if (!call.transferred_by) return null
+  return <div className={transfer.from}><strong>{words.transfer.from(call.transferred_by)}</strong>{call.note && <blockquote>{call.note}</blockquote>}</div>
+}
+
 export function OfferCard({ call, desk, request }: CallProps & { call: CallCard }) {
   const { words } = useWords()
   const now = useNow(desk.live.clockOffset)
@@ -50,6 +58,7 @@ export function OfferCard({ call, desk, request }: CallProps & { call: CallCard 
     <article className={css.offer}>
       <header className={css.offerHead}><span className={css.pulse} aria-hidden="true" /><span>{words.call.incoming}</span><span className={`num ${css.offerWait}`}><Icon name="clock" size={16} />{clock(since(call.waiting_since, now))}</span></header>
       <Caller call={call} />
+      <HandedOn call={call} />
       <CallFacts call={call} now={now} />
       <div className={css.offerButtons}>
         <Button size="xl" fullWidth leftSection={<Icon name="phone" size={22} />} disabled={!ringing && !answering} loading={answering} onClick={() => softphone.happened({ kind: 'answer' })}>{words.call.answer}</Button>

@@ -6,7 +6,7 @@ export function ShortcutsHelp({ opened, onClose }: { opened: boolean; onClose: (
   const { words } = useWords()
   const t = words.shortcuts
   const rows: [string[], string][] = [
-    [[t.space, 'Enter'], t.answer], [['M'], t.mute], [['H'], t.hold], [['K'], t.keypad], [['E'], t.end], [['R'], t.ready], [['N'], t.notes], [['?'], t.help],
+    [[t.space, 'Enter'], t.answer], [['M'], t.mute], [['H'], t.hold], [['K'], t.keypad], [['T'], t.transfer], [['E'], t.end], [['R'], t.ready], [['N'], t.notes], [['?'], t.help],
   ]
   return (
     <Modal opened={opened} onClose={onClose} title={t.title} size="sm" closeButtonProps={{ 'aria-label': words.board.close }}>

@@ -10,8 +10,9 @@ import css from './agent.module.css'
 import type { CallProps } from './CallColumn'
 import { Notes, useNote } from './notes'
 import { CallFacts, Caller } from './OfferCard'
+import { TransferPanel } from './TransferPanel'
 
-export function TalkPanel({ call, desk, request, keypad, setKeypad }: CallProps & { call: CallCard }) {
+export function TalkPanel({ call, desk, request, keypad, setKeypad, handing, setHanding }: CallProps & { call: CallCard }) {
   const { words } = useWords()
   const now = useNow(desk.live.clockOffset)
   const note = useNote(call.call_id, call.note)
@@ -36,12 +37,14 @@ export function TalkPanel({ call, desk, request, keypad, setKeypad }: CallProps 
         <Control icon={leg?.muted ? 'micOff' : 'mic'} text={leg?.muted ? words.call.unmute : words.call.mute} letter="M" on={leg?.muted} disabled={!leg} press={() => softphone.happened({ kind: 'toggle_mute' })} />
         <Control icon={leg?.held ? 'play' : 'pause'} text={leg?.held ? words.call.resume : words.call.hold} letter="H" on={leg?.held} disabled={!leg} press={() => softphone.happened({ kind: 'toggle_hold' })} />
         <Control icon="keypad" text={words.call.keypad} letter="K" on={keypad} disabled={!leg} press={() => setKeypad(!keypad)} />
+        <Control icon="arrow" text={words.transfer.title} letter="T" on={handing} disabled={!leg} press={() => setHanding(!handing)} />
         <span className={css.apart} />
         <Button color="red" variant="light" size="md" className={css.end} loading={ending} leftSection={<Icon name="phoneOff" />} rightSection={<kbd>E</kbd>} onClick={() => void end()} aria-keyshortcuts="E">{words.call.end}</Button>
       </div>
       {leg?.muted && <p className={css.warning}><Icon name="micOff" />{words.call.muted}</p>}
       {leg?.held && <p className={css.warning}><Icon name="pause" />{words.call.held}</p>}
       {keypad && leg && <Keypad press={(digit) => softphone.happened({ kind: 'digit', digit })} label={words.call.keypad} />}
+      {handing && leg && <TransferPanel call={call} request={request} close={() => setHanding(false)} />}
       <Notes note={note} />
       <details className={css.more} open><summary>{words.callPage.about} <RecordingChip call={call} /></summary><CallFacts call={call} now={now} waited /></details>
     </article>

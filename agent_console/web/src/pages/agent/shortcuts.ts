@@ -1,10 +1,10 @@
 // One key each for what an agent does all day. They rest while somebody types or a dialog is open.
 import { useEffect, useRef } from 'react'
 
-type Key = 'answer' | 'mute' | 'hold' | 'keypad' | 'end' | 'ready' | 'notes' | 'help'
+type Key = 'answer' | 'mute' | 'hold' | 'keypad' | 'transfer' | 'end' | 'ready' | 'notes' | 'help'
 export type Shortcuts = Record<Key, (() => void) | null> & { digit: ((digit: string) => void) | null }
 
-const keys: Record<string, Key> = { m: 'mute', h: 'hold', k: 'keypad', e: 'end', r: 'ready', n: 'notes', '?': 'help' }
+const keys: Record<string, Key> = { m: 'mute', h: 'hold', k: 'keypad', t: 'transfer', e: 'end', r: 'ready', n: 'notes', '?': 'help' }
 
 function rests(target: EventTarget | null): boolean {
   const element = target instanceof HTMLElement ? target : null

@@ -66,12 +66,13 @@ export function useDesk(me: Me, signedOut: (byItself: boolean) => void): Desk {
     }
   }, [needsLine, refused, elsewhere, softphone, turn])
 
-  const { call, position } = live
+  const { call, me: mine, position } = live
+  const onCall = mine?.state === 'on_call'
   useEffect(() => {
     if (position === null) return
-    if (call && ['connected', 'held', 'rejoining'].includes(call.state)) softphone.happened({ kind: 'mine', callId: call.call_id })
-    else if (!call || call.state === 'ended') softphone.happened({ kind: 'mine', callId: null })
-  }, [call, position, softphone])
+    if (call && onCall && ['connected', 'held', 'rejoining'].includes(call.state)) softphone.happened({ kind: 'mine', callId: call.call_id })
+    else if (!call || call.state === 'ended' || mine?.state === 'wrap_up') softphone.happened({ kind: 'mine', callId: null })
+  }, [call, onCall, mine?.state, position, softphone])
 
   useEffect(() => softphone.happened({ kind: 'auto_answer', on: me.auto_answer }), [me.auto_answer, softphone])
   useEffect(() => {
