@@ -31,6 +31,7 @@ class Kind(StrEnum):
 
     # The waiting line (written by the router)
     CALL_WAITING = "CallWaiting"  # queue, language, skills: list, priority, agency?, service?
+    WAIT_PROMISED = "WaitPromised"  # low_s, high_s, low_min, high_min (null: more than low_min), longer: bool
     CALL_OFFERED = (
         "CallOffered"  # offer_id, queue, eligible: list of agent ids, decided_by — the intent, before Redirect
     )

@@ -56,6 +56,20 @@ class AnnouncePosition:
 
 
 @dataclass(frozen=True, slots=True)
+class AnnounceWait:
+    """Tell the caller, once, between two slices of music, how long it will probably take."""
+
+    call_id: str
+    channel: str
+    low_min: int
+    """0: "less than `high_min` minutes"."""
+    high_min: int | None
+    """None: "more than `low_min` minutes"."""
+    longer: bool
+    """Say first that it takes longer than was said before."""
+
+
+@dataclass(frozen=True, slots=True)
 class RaisePriority:
     """Keep a raised priority on the channel, so that it survives this router."""
 
@@ -100,6 +114,7 @@ Command = (
     | WithdrawOffer
     | EndCall
     | AnnouncePosition
+    | AnnounceWait
     | RaisePriority
     | SendToQueue
     | TakeSnapshot

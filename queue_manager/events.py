@@ -12,6 +12,7 @@ from typing import Literal
 
 from contact_centre.model import Agent, Language
 from contact_centre.states import AgentState, CallState
+from queue_manager.expected_wait import WaitRange
 
 OfferFailure = Literal["no_answer", "busy", "unreachable", "declined", "withdrawn", "lost"]
 """Why an offer ended without an answer."""
@@ -214,6 +215,14 @@ class Remembered:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitsForecast:
+    """The line was played forward: in how long each call will probably be answered."""
+
+    ranges: Mapping[str, WaitRange]
+    """By call id; calls of which nothing is known are not in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed:
     """The instant that `Router.next_deadline` named has come."""
 
@@ -237,5 +246,6 @@ Event = (
     | LinkLost
     | AgentsLoaded
     | Remembered
+    | WaitsForecast
     | TimePassed
 )

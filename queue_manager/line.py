@@ -14,6 +14,7 @@ from datetime import datetime
 from contact_centre.model import Call, Offer
 from contact_centre.states import CallState
 from queue_manager.matching import OrderKey, order_key
+from queue_manager.promises import Promise
 
 
 @dataclass(slots=True)
@@ -39,6 +40,8 @@ class LiveCall:
     """Agents who just did not take it -> not offered to them again before this instant."""
     position: int = 0
     """What was last announced; 0: nothing yet."""
+    promised: Promise | None = None
+    """The wait that the caller was last told."""
 
     @property
     def agent_id(self) -> int | None:

@@ -16,9 +16,10 @@ from typing import Any
 from contact_centre.errors import Refused
 from contact_centre.facts import Kind
 from contact_centre.states import CallState
-from queue_manager import agent_requests, call_events, reconcile, transfers
+from queue_manager import agent_requests, call_events, outlook, reconcile, transfers
 from queue_manager import events as e
 from queue_manager.commands import Answer, Command, TakeSnapshot
+from queue_manager.expected_wait import Outlook
 from queue_manager.floor import Due, Floor
 from queue_manager.line import LiveCall, can_be_offered
 from queue_manager.matching import OrderKey, choose_agent
@@ -46,6 +47,7 @@ MEANING: Mapping[type[Any], Callable[[Floor, Any, datetime], None]] = {
     e.Snapshot: reconcile.snapshot,
     e.LinkLost: reconcile.link_lost,
     e.Remembered: reconcile.remember,
+    e.WaitsForecast: outlook.promise,
 }
 
 
@@ -161,6 +163,10 @@ class Router:
         if not self._started:
             self._started = True
             self._floor.record(Kind.ROUTER_STARTED, now, epoch=self._floor.epoch, calls=len(self._floor.line))
+
+    def outlook(self, now: datetime) -> Outlook:
+        """The line and the agents as an expected wait is made of them."""
+        return outlook.outlook(self._floor, now)
 
     def view(self, now: datetime) -> View:
         """How everything is now."""

@@ -69,7 +69,7 @@ class Engine:
                 break
             if due_s < next_s:
                 self.now_s = max(self.now_s, due_s)
-                self._tell(e.TimePassed())
+                self.tell(e.TimePassed())
                 continue
             self.now_s, _, then, about = heapq.heappop(heap)
             then(about)
@@ -83,8 +83,8 @@ class Engine:
         desks = self.scenario.desks
         agents = [Agent(i, f"agent-{i:03d}", f"Agent {i}", desk.skills) for i, desk in enumerate(desks, 1)]
         contacts = {agent.extension: frozenset({"sip:simulated"}) for agent in agents}
-        self._tell(e.AgentsLoaded(tuple(agents)))
-        self._tell(e.Snapshot((), contacts))
+        self.tell(e.AgentsLoaded(tuple(agents)))
+        self.tell(e.Snapshot((), contacts))
         for agent, desk in zip(agents, desks, strict=True):
             self.at(desk.begins_s, self._comes, str(agent.id))
             self.at(desk.ends_s, self._goes_home, str(agent.id))
@@ -107,14 +107,14 @@ class Engine:
         self.at(self.now_s + patience_s, self._gives_up, call_id)
         self._next_arrival()
         wish = e.Wish(arrival.language, arrival.queue, arrival.needs, arrival.priority)
-        self._tell(e.CallWaiting(call_id, f"PJSIP/trunk-{call_id}", call_id, wish))
+        self.tell(e.CallWaiting(call_id, f"PJSIP/trunk-{call_id}", call_id, wish))
 
     def _gives_up(self, call_id: str) -> None:
         if self._waiting.pop(call_id, None) is not None:
             self._hangs_up(call_id)
 
     def _hangs_up(self, call_id: str) -> None:
-        self._tell(e.CallerLeft(call_id, call_id, 16))
+        self.tell(e.CallerLeft(call_id, call_id, 16))
 
     # ---- agents
 
@@ -125,7 +125,7 @@ class Engine:
             return  # gave up while it rang
         talk_s = self.scenario.handling.draw(self._chance) if arrival.handling_s is None else arrival.handling_s
         self.at(self.now_s + talk_s, self._hangs_up, call_id)
-        self._tell(e.OfferAnswered(call_id, offer_id))
+        self.tell(e.OfferAnswered(call_id, offer_id))
 
     def _comes(self, agent_id: str) -> None:
         self._ask(r.SignIn, agent_id)
@@ -135,10 +135,10 @@ class Engine:
         self._ask(r.SetReady, agent_id)
 
     def _wants_a_break(self, agent_id: str) -> None:
-        self._tell(r.Pause(f"q{next(self._order)}", 0, int(agent_id), BREAK))
+        self.tell(r.Pause(f"q{next(self._order)}", 0, int(agent_id), BREAK))
 
     def _goes_home(self, agent_id: str) -> None:
-        self._tell(r.Pause(f"q{next(self._order)}", 0, int(agent_id), GOING_HOME))
+        self.tell(r.Pause(f"q{next(self._order)}", 0, int(agent_id), GOING_HOME))
 
     def _signs_out(self, agent_id: str) -> None:
         self._ask(r.SignOut, agent_id)
@@ -147,11 +147,12 @@ class Engine:
         self._ask(r.FinishWrapUp, agent_id)
 
     def _ask(self, kind: type[r.SignIn | r.SignOut | r.SetReady | r.FinishWrapUp], agent_id: str) -> None:
-        self._tell(kind(f"q{next(self._order)}", 0, int(agent_id)))
+        self.tell(kind(f"q{next(self._order)}", 0, int(agent_id)))
 
     # ---- the router
 
-    def _tell(self, event: e.Event | r.Request) -> None:
+    def tell(self, event: e.Event | r.Request) -> None:
+        """Give the router an event now, and do what follows from it."""
         for command in self.router.handle(event, self.now):
             self._follow(command)
 

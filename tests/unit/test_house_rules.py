@@ -23,6 +23,8 @@ contact_centre/model.py contact_centre/states.py contact_centre/channel_vars.py 
 contact_centre/facts.py citizen_services/catalogue.py ivr/menu.py ivr/speaking.py
 queue_manager/events.py queue_manager/commands.py queue_manager/requests.py queue_manager/matching.py
 queue_manager/router.py queue_manager/line.py queue_manager/roster.py queue_manager/service_level.py
+queue_manager/expected_wait.py queue_manager/promises.py queue_manager/kept_promises.py
+queue_manager/handling_history.py queue_manager/outlook.py
 queue_manager/ami_inbound.py queue_manager/ami_outbound.py queue_manager/snapshot.py
 asterisk_conf/credentials.py recordings/naming.py
 simulation/erlang.py

@@ -1,0 +1,169 @@
+"""How long those in line will wait: a range, found by playing the line forward many times from how it is now.
+
+Each play draws how much longer every busy agent is busy (from the lately seen lengths that exceed what has passed
+already), then gives each caller, in the order of the line, the agent who may take the call and is free first; callers
+ahead may give up. Calls that arrive later cannot change it, because the line is first come, first served; a later call
+of a higher priority can, and is not foreseen. The range is from the 10th to the 90th percentile: four of five callers
+should be answered in it (`kept_promises.py` counts whether they are). What is not known is not said: too little was
+seen, or nobody who may take the call is at work.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from queue_manager.handling_history import HandlingHistory
+
+Floats = NDArray[np.float64]
+
+PLAYS = 300
+LEAST_TALKS = 20
+"""Fewer conversations say too little of the next."""
+LOW, HIGH = 0.1, 0.9
+LONGEST_LINE = 200
+"""Callers further back than this are told nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitRange:
+    """In how many seconds from now the call is answered, four times in five."""
+
+    low_s: float
+    high_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class InLine:
+    """One caller."""
+
+    call_id: str
+    queue: str
+    needs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """One agent who is signed in."""
+
+    skills: Mapping[str, int]
+    doing: Literal["ready", "offered", "on_call", "wrap_up", "paused"]
+    queue: str = ""
+    """The queue of the call that rings or is talked with."""
+    for_s: float = 0.0
+    """Since when (s)."""
+    left_s: float = math.inf
+    """The longest that it can still last (s): a wrap-up has an end."""
+    pauses_next: bool = False
+    """Asked for a pause after this call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The line and the floor at one instant."""
+
+    line: Sequence[InLine]
+    """In the order in which they will be served."""
+    agents: Sequence[AtWork]
+
+
+def forecast(outlook: Outlook, history: HandlingHistory, seed: int) -> dict[str, WaitRange]:
+    """A range for each call that one is known for."""
+    if sum(len(talks) for talks in history.talks.values()) < LEAST_TALKS:
+        return {}
+    return _Plays(outlook, history, np.random.default_rng(seed)).ranges()
+
+
+class _Plays:
+    """All plays at once: each array has one number for each play."""
+
+    def __init__(self, outlook: Outlook, history: HandlingHistory, chance: np.random.Generator) -> None:
+        self._chance = chance
+        every = [length for talks in history.talks.values() for length in talks]
+        self._all_talks = np.sort(np.array(every))
+        self._talks = {
+            queue: np.sort(np.array(talks)) for queue, talks in history.talks.items() if len(talks) >= LEAST_TALKS
+        }
+        self._wrap_ups = _sorted(history.wrap_ups)
+        self._ringing = _sorted(history.ringing)
+        self._pauses = _sorted(history.pauses)
+        self._pause_share = history.pause_share if len(self._pauses) else 0.0
+        self._patience_s = history.patience_s
+        self._line = outlook.line[:LONGEST_LINE]
+        self._agents = outlook.agents
+        self._free = np.array([self._free_in(agent) for agent in outlook.agents]).reshape(-1, PLAYS)
+
+    def ranges(self) -> dict[str, WaitRange]:
+        found: dict[str, WaitRange] = {}
+        able: dict[frozenset[str], NDArray[np.intp]] = {}
+        plays = np.arange(PLAYS)
+        for call in self._line:
+            who = able.get(call.needs)
+            if who is None:
+                fits = [i for i, agent in enumerate(self._agents) if call.needs <= agent.skills.keys()]
+                who = able[call.needs] = np.array(fits, dtype=np.intp)
+            if not len(who):
+                continue
+            first = who[np.argmin(self._free[who], axis=0)]
+            turn = self._free[first, plays]
+            wait = turn + self._drawn(self._ringing)
+            low, high = np.quantile(wait, (LOW, HIGH), method="inverted_cdf")
+            if math.isfinite(high):
+                found[call.call_id] = WaitRange(float(low), float(high))
+            stays = wait < self._patience()
+            busy = self._drawn(self._of(call.queue)) + self._drawn(self._wrap_ups) + self._pause()
+            self._free[first, plays] = np.where(stays, wait + busy, turn)
+        return found
+
+    def _free_in(self, agent: AtWork) -> Floats:
+        match agent.doing:
+            case "ready":
+                return np.zeros(PLAYS)
+            case "paused":
+                return self._rest(self._pauses, agent.for_s, math.inf)
+            case "wrap_up":
+                free = self._rest(self._wrap_ups, agent.for_s, agent.left_s)
+            case "on_call":
+                free = self._rest(self._of(agent.queue), agent.for_s, math.inf) + self._drawn(self._wrap_ups)
+            case "offered":
+                free = self._rest(self._ringing, agent.for_s, math.inf) + self._drawn(self._of(agent.queue))
+                free += self._drawn(self._wrap_ups)
+        if agent.pauses_next:
+            return free + (self._drawn(self._pauses) if len(self._pauses) else math.inf)
+        return free + self._pause()
+
+    def _of(self, queue: str) -> Floats:
+        return self._talks.get(queue, self._all_talks)
+
+    def _drawn(self, lengths: Floats) -> Floats:
+        return self._chance.choice(lengths, PLAYS) if len(lengths) else np.zeros(PLAYS)
+
+    def _rest(self, lengths: Floats, passed_s: float, left_s: float) -> Floats:
+        """How much longer, given how long already. What outlasts all that was seen is foreseen without memory."""
+        if not len(lengths):
+            return np.full(PLAYS, 0.0 if math.isfinite(left_s) else math.inf)
+        longer = lengths[np.searchsorted(lengths, passed_s, side="right") :]
+        if len(longer):
+            return np.minimum(self._chance.choice(longer, PLAYS) - passed_s, left_s)
+        lasting = lengths[np.isfinite(lengths)]
+        mean_s = float(lasting.mean()) if len(lasting) else math.inf
+        return np.minimum(self._chance.exponential(1.0, PLAYS) * mean_s, left_s)
+
+    def _pause(self) -> Floats:
+        if not self._pause_share:
+            return np.zeros(PLAYS)
+        return np.where(self._chance.random(PLAYS) < self._pause_share, self._drawn(self._pauses), 0.0)
+
+    def _patience(self) -> Floats:
+        if math.isinf(self._patience_s):
+            return np.full(PLAYS, math.inf)
+        return self._chance.exponential(self._patience_s, PLAYS)
+
+
+def _sorted(lengths: Iterable[float]) -> Floats:
+    return np.sort(np.array(list(lengths), dtype=np.float64))

@@ -1,0 +1,131 @@
+"""How long things lately took, folded from the journal: what an expected wait is made of.
+
+Kept are the last lengths of each kind, so that the fold follows the day and never grows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from contact_centre.facts import Fact, Kind
+
+TALKS_KEPT = 300
+"""Conversations remembered of each queue."""
+OTHERS_KEPT = 500
+PATIENCE_KEPT = 1000
+
+KINDS = (
+    Kind.CALL_WAITING,
+    Kind.CALL_OFFERED,
+    Kind.OFFER_FAILED,
+    Kind.CALL_CONNECTED,
+    Kind.CALL_REQUEUED,
+    Kind.CALL_ABANDONED,
+    Kind.CALL_ENDED,
+    Kind.AGENT_READY,
+    Kind.AGENT_PAUSED,
+    Kind.AGENT_WRAPPING_UP,
+    Kind.AGENT_SIGNED_OUT,
+)
+"""The facts it is folded from."""
+
+
+def _kept(most: int) -> deque[float]:
+    return deque(maxlen=most)
+
+
+@dataclass(slots=True)
+class HandlingHistory:
+    """Lengths in seconds, the newest last."""
+
+    talks: dict[str, deque[float]] = field(default_factory=dict)
+    """By queue, from the answer to the end of the call, holds included."""
+    wrap_ups: deque[float] = field(default_factory=lambda: _kept(OTHERS_KEPT))
+    ringing: deque[float] = field(default_factory=lambda: _kept(OTHERS_KEPT))
+    """From the offer to the answer."""
+    pauses: deque[float] = field(default_factory=lambda: _kept(OTHERS_KEPT))
+    """Infinity for an agent who signed out of it."""
+    paused_after: deque[bool] = field(default_factory=lambda: deque(maxlen=OTHERS_KEPT))
+    """Whether a handled call was followed by a pause."""
+    waits: deque[tuple[float, bool]] = field(default_factory=lambda: deque(maxlen=PATIENCE_KEPT))
+    """(wait, whether the caller gave up)."""
+    _waiting: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    _talking: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    _offered: dict[str, datetime] = field(default_factory=dict)
+    _wrapping: dict[int, datetime] = field(default_factory=dict)
+    _paused: dict[int, datetime] = field(default_factory=dict)
+
+    @property
+    def patience_s(self) -> float:
+        """Mean patience: all time waited, by those who were answered too, for each caller who gave up."""
+        gave_up = sum(left for _, left in self.waits)
+        return sum(wait for wait, _ in self.waits) / gave_up if gave_up else math.inf
+
+    @property
+    def pause_share(self) -> float:
+        """Share of handled calls that were followed by a pause."""
+        return sum(self.paused_after) / len(self.paused_after) if self.paused_after else 0.0
+
+    def apply(self, fact: Fact) -> None:
+        """Fold one fact; each once, in the journal's order."""
+        if fact.call_id is not None:
+            self._call(fact, fact.call_id)
+        if fact.agent_id is not None:
+            self._agent(fact, fact.agent_id)
+
+    def _call(self, fact: Fact, call_id: str) -> None:
+        at = fact.occurred_at
+        match fact.kind:
+            case Kind.CALL_WAITING:
+                self._waiting[call_id] = fact.payload["queue"], at
+            case Kind.CALL_OFFERED:
+                self._offered[call_id] = at
+            case Kind.OFFER_FAILED:
+                self._offered.pop(call_id, None)
+            case Kind.CALL_CONNECTED:
+                rung = self._offered.pop(call_id, None)
+                if rung is not None:
+                    self.ringing.append((at - rung).total_seconds())
+                queue = self._wait_ends(call_id, at, gave_up=False)
+                if queue is not None:
+                    self._talking[call_id] = queue, at
+            case Kind.CALL_ABANDONED:
+                self._wait_ends(call_id, at, gave_up=True)
+            case Kind.CALL_REQUEUED:  # what an agent began was not finished: no length
+                self._talking.pop(call_id, None)
+            case Kind.CALL_ENDED:
+                self._waiting.pop(call_id, None)
+                self._offered.pop(call_id, None)
+                queue, began = self._talking.pop(call_id, ("", at))
+                if queue:
+                    talks = self.talks.setdefault(queue, _kept(TALKS_KEPT))
+                    talks.append((at - began).total_seconds())
+            case _:
+                pass
+
+    def _wait_ends(self, call_id: str, at: datetime, *, gave_up: bool) -> str | None:
+        queue, since = self._waiting.pop(call_id, ("", at))
+        if not queue:
+            return None
+        self.waits.append((max(0.0, (at - since).total_seconds()), gave_up))
+        return queue
+
+    def _agent(self, fact: Fact, agent_id: int) -> None:
+        at = fact.occurred_at
+        if fact.kind is Kind.AGENT_WRAPPING_UP:
+            self._wrapping[agent_id] = at
+        elif fact.kind in (Kind.AGENT_READY, Kind.AGENT_PAUSED, Kind.AGENT_SIGNED_OUT):
+            began = self._wrapping.pop(agent_id, None)
+            if began is not None:
+                self.wrap_ups.append((at - began).total_seconds())
+                self.paused_after.append(fact.kind is not Kind.AGENT_READY)
+            paused = self._paused.pop(agent_id, None)
+            if fact.kind is Kind.AGENT_PAUSED:
+                self._paused[agent_id] = paused or at
+            elif paused is not None:
+                self.pauses.append(
+                    (at - paused).total_seconds() if fact.kind is Kind.AGENT_READY else math.inf,
+                )

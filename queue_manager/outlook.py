@@ -1,0 +1,66 @@
+"""The floor as an expected wait is made of it, and what a forecast means for the calls in line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from contact_centre.facts import Kind
+from contact_centre.states import AgentState
+from queue_manager import events as e
+from queue_manager.commands import AnnounceWait
+from queue_manager.expected_wait import LONGEST_LINE, AtWork, InLine, Outlook
+from queue_manager.floor import Floor
+from queue_manager.promises import next_promise
+from queue_manager.roster import LiveAgent
+
+
+def outlook(floor: Floor, now: datetime) -> Outlook:
+    """The line in its order and everybody who is signed in with a phone; nothing while Asterisk does not answer."""
+    if not floor.link_up or not len(floor.line):
+        return Outlook((), ())
+    calls = sorted(floor.line, key=lambda call: call.key)[:LONGEST_LINE]
+    line = tuple(InLine(call.id, call.wish.queue, call.wish.skills) for call in calls if call.wish is not None)
+    return Outlook(line, tuple(at_work(floor, agent, now) for agent in floor.roster if is_here(agent)))
+
+
+def is_here(agent: LiveAgent) -> bool:
+    """Whether the agent can be counted on, now or after what is being done."""
+    return agent.state is not AgentState.SIGNED_OUT and bool(agent.contacts)
+
+
+def at_work(floor: Floor, agent: LiveAgent, now: datetime) -> AtWork:
+    """One agent, as seen now."""
+    call = floor.calls.get(agent.call_id or "")
+    queue = call.wish.queue if call is not None and call.wish is not None else ""
+    for_s = (now - agent.since).total_seconds()
+    left_s = (agent.wrap_up_until - now).total_seconds() if agent.wrap_up_until is not None else float("inf")
+    match agent.state:
+        case AgentState.READY:
+            return AtWork(agent.skills, "ready")
+        case AgentState.OFFERED:
+            return AtWork(agent.skills, "offered", queue, for_s, pauses_next=agent.pause_next is not None)
+        case AgentState.ON_CALL:
+            return AtWork(agent.skills, "on_call", queue, for_s, pauses_next=agent.pause_next is not None)
+        case AgentState.WRAP_UP:
+            pauses = agent.pause_next is not None
+            return AtWork(agent.skills, "wrap_up", queue, for_s, max(0.0, left_s), pauses)
+        case _:
+            return AtWork(agent.skills, "paused", for_s=for_s)
+
+
+def promise(floor: Floor, event: e.WaitsForecast, now: datetime) -> None:
+    """Tell those in line what is worth telling; who was reached by an agent meanwhile is told nothing."""
+    for call_id, found in event.ranges.items():
+        call = floor.calls.get(call_id)
+        if call is None or not call.confirmed or call_id not in floor.line:
+            continue
+        told = next_promise(call.promised, found, now)
+        if told is None:
+            continue
+        call.promised = told
+        low_min, high_min = told.spoken.low_min, told.spoken.high_min
+        floor.record(
+            Kind.WAIT_PROMISED, now, call_id, low_s=round(found.low_s, 1), high_s=round(found.high_s, 1),
+            low_min=low_min, high_min=high_min, longer=told.longer,
+        )  # fmt: skip
+        floor.out.append(AnnounceWait(call_id, call.channel, low_min, high_min, told.longer))

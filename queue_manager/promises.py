@@ -1,0 +1,75 @@
+"""What a caller is told of the wait, in steps that can be spoken, and when it is said again.
+
+A promise is never quietly replaced by a longer one: when the wait has become longer than was said, the caller hears
+that it has. Little changes are not worth a sentence, and nobody is interrupted more than once a minute.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from datetime import datetime
+
+from queue_manager.expected_wait import WaitRange
+
+STEPS_MIN = (0, 1, 2, 3, 5, 10, 15, 20, 30, 45, 60)
+"""What can be said (minutes); beyond the last it is "more than"."""
+SAID_AGAIN_AFTER_S = 60
+SLACK_S = 30
+"""How far the end may move before a promise counts as broken (s)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """From `low` to `high` minutes; a `low` of 0 is "less than"; without a `high` it is "more than"."""
+
+    low_min: int
+    high_min: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What was said to one caller, and when."""
+
+    told_at: datetime
+    range: WaitRange
+    """Unrounded: what is scored."""
+    spoken: Spoken
+    longer: bool = False
+    """The caller is told that it takes longer than was said."""
+
+
+def spoken(found: WaitRange) -> Spoken | None:
+    """The range rounded outwards to steps; None when nothing useful can be said."""
+    low = STEPS_MIN[bisect_right(STEPS_MIN, found.low_s / 60) - 1]
+    at = bisect_left(STEPS_MIN, found.high_s / 60)
+    if at == len(STEPS_MIN):
+        return Spoken(low, None) if low else None
+    high = STEPS_MIN[at]
+    if high <= low:
+        later = bisect_right(STEPS_MIN, low)
+        return Spoken(low, STEPS_MIN[later] if later < len(STEPS_MIN) else None)
+    return Spoken(low, high)
+
+
+def next_promise(before: Promise | None, found: WaitRange, now: datetime) -> Promise | None:
+    """What to tell a caller who was told `before`; None: nothing that is worth it."""
+    words = spoken(found)
+    if words is None:
+        return None
+    if before is None:
+        return Promise(now, found, words)
+    passed_s = (now - before.told_at).total_seconds()
+    if passed_s < SAID_AGAIN_AFTER_S:
+        return None
+    if before.spoken.high_min is not None:
+        left_s = before.spoken.high_min * 60 - passed_s
+        if found.high_s > left_s + SLACK_S:
+            return Promise(now, found, words, longer=True)
+    if abs(_step(words.high_min) - _step(before.spoken.high_min)) > 1:
+        return Promise(now, found, words)
+    return None
+
+
+def _step(high_min: int | None) -> int:
+    return len(STEPS_MIN) if high_min is None else STEPS_MIN.index(high_min)

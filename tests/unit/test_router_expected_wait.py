@@ -1,0 +1,199 @@
+"""The expected wait: its range, what is said of it and when, and whether it came true."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+
+import pytest
+from router_drill import START, Drill
+
+from contact_centre.facts import Fact, Kind
+from queue_manager import events as e
+from queue_manager import requests as r
+from queue_manager.commands import AnnounceWait
+from queue_manager.expected_wait import AtWork, InLine, Outlook, WaitRange, forecast
+from queue_manager.handling_history import HandlingHistory
+from queue_manager.kept_promises import KeptPromises
+from queue_manager.promises import Promise, Spoken, next_promise, spoken
+
+EN, KRA = frozenset({"language:en"}), frozenset({"language:en", "agency:kra"})
+LOW_SKILLS = {"language:en": 3}
+
+
+def history(talks: list[float], wrap_up_s: float = 0.0, ringing_s: float = 0.0) -> HandlingHistory:
+    """What was seen, told as facts."""
+    seen, at = HandlingHistory(), START
+    for i, talk_s in enumerate(talks):
+        call = f"h{i}"
+        for kind, after_s, agent, payload in (
+            (Kind.CALL_WAITING, 0.0, None, {"queue": "general"}),
+            (Kind.CALL_OFFERED, 0.0, 1, {}),
+            (Kind.CALL_CONNECTED, ringing_s, 1, {}),
+            (Kind.CALL_ENDED, talk_s, None, {}),
+            (Kind.AGENT_WRAPPING_UP, 0.0, 1, {}),
+            (Kind.AGENT_READY, wrap_up_s, 1, {}),
+        ):
+            at += timedelta(seconds=after_s)
+            seen.apply(Fact(kind, at, None if kind is Kind.AGENT_READY else call, agent, payload))
+    return seen
+
+
+def line(*needs: frozenset[str]) -> tuple[InLine, ...]:
+    return tuple(InLine(f"c{i}", "general", need) for i, need in enumerate(needs, 1))
+
+
+def busy(for_s: float, skills: dict[str, int] = LOW_SKILLS, **more: object) -> AtWork:
+    return AtWork(skills, "on_call", "general", for_s, **more)  # type: ignore[arg-type]
+
+
+def test_fixed_lengths_give_the_wait_exactly() -> None:
+    seen = history([100.0] * 30, wrap_up_s=20, ringing_s=5)
+    ranges = forecast(Outlook(line(EN, EN, EN), (busy(40), busy(90))), seen, seed=1)
+    # free in 10+20 and 60+20; the third comes after the first caller: 30 + 5 + 100 + 20 + 5
+    assert {call: (found.low_s, found.high_s) for call, found in ranges.items()} == {
+        "c1": (35, 35), "c2": (85, 85), "c3": (160, 160),
+    }  # fmt: skip
+
+
+def test_who_may_not_take_the_call_does_not_count() -> None:
+    seen = history([100.0] * 30)
+    agents = (busy(90), busy(10, {"language:en": 3, "agency:kra": 1}))
+    ranges = forecast(Outlook(line(KRA, EN), agents), seen, seed=1)
+    assert (ranges["c1"].low_s, ranges["c2"].low_s) == (90, 10)
+    assert "c1" not in forecast(Outlook(line(KRA, EN), agents[:1]), seen, seed=1)
+
+
+@pytest.mark.parametrize("talks", [0, 19])
+def test_too_little_seen_is_not_known(talks: int) -> None:
+    assert forecast(Outlook(line(EN), (busy(1),)), history([100.0] * talks), seed=1) == {}
+
+
+def test_nobody_at_work_is_not_known_and_a_pause_without_history_never_ends() -> None:
+    seen = history([100.0] * 30)
+    assert forecast(Outlook(line(EN), ()), seen, seed=1) == {}
+    assert forecast(Outlook(line(EN), (AtWork(LOW_SKILLS, "paused"),)), seen, seed=1) == {}
+    ranges = forecast(Outlook(line(EN, EN), (busy(50, pauses_next=True),)), seen, seed=1)
+    assert ranges == {}  # the only agent asked for a pause, and nothing is known of pauses
+
+
+def test_the_longer_a_call_has_lasted_the_more_is_left_of_long_tails() -> None:
+    seen = history([30.0] * 50 + [600.0] * 50)
+    short = forecast(Outlook(line(EN), (busy(0),)), seen, seed=1)["c1"]
+    long = forecast(Outlook(line(EN), (busy(31),)), seen, seed=1)["c1"]
+    assert (short.low_s, short.high_s) == (30, 600)
+    assert (long.low_s, long.high_s) == (569, 569)
+    beyond = forecast(Outlook(line(EN), (busy(700),)), seen, seed=1)["c1"]
+    assert 0 < beyond.low_s < beyond.high_s < math.inf
+
+
+def test_a_wrap_up_ends_when_it_must() -> None:
+    seen = history([100.0] * 30, wrap_up_s=300)
+    agent = AtWork(LOW_SKILLS, "wrap_up", "general", 10, left_s=20)
+    assert forecast(Outlook(line(EN), (agent,)), seen, seed=1)["c1"] == WaitRange(20, 20)
+
+
+def test_callers_ahead_may_give_up() -> None:
+    seen = history([100.0] * 30)
+    patient = forecast(Outlook(line(EN, EN, EN), (busy(0),)), seen, seed=1)["c3"]
+    for i in range(60):
+        seen.apply(Fact(Kind.CALL_WAITING, START, f"left{i}", None, {"queue": "general"}))
+        seen.apply(Fact(Kind.CALL_ABANDONED, START + timedelta(seconds=60), f"left{i}"))
+    assert 55 < seen.patience_s < 65
+    hasty = forecast(Outlook(line(EN, EN, EN), (busy(0),)), seen, seed=1)["c3"]
+    assert hasty.low_s < patient.low_s == 300
+
+
+@pytest.mark.parametrize(
+    ("low_s", "high_s", "words"),
+    [
+        (5, 50, Spoken(0, 1)),
+        (60, 61, Spoken(1, 2)),
+        (185, 290, Spoken(3, 5)),
+        (120, 120, Spoken(2, 3)),
+        (0, 0, Spoken(0, 1)),
+        (700, 4000, Spoken(10, None)),
+        (3600, 3600, Spoken(60, None)),
+        (10, 9000, None),
+    ],
+)
+def test_ranges_are_rounded_outwards_to_what_can_be_said(low_s: float, high_s: float, words: Spoken | None) -> None:
+    assert spoken(WaitRange(low_s, high_s)) == words
+
+
+def told(low_s: float, high_s: float) -> Promise:
+    found = next_promise(None, WaitRange(low_s, high_s), START)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("after_s", "found", "said"),
+    [
+        (30, WaitRange(900, 1500), None),  # not before a minute has passed
+        (120, WaitRange(60, 170), None),  # 3 to 5 minutes, two minutes later: as promised
+        (120, WaitRange(60, 240), (Spoken(1, 5), True)),  # it was to end in three minutes at most
+        (90, WaitRange(10, 50), (Spoken(0, 1), False)),  # much sooner
+    ],
+)
+def test_when_it_is_said_again(after_s: float, found: WaitRange, said: tuple[Spoken, bool] | None) -> None:
+    again = next_promise(told(185, 290), found, START + timedelta(seconds=after_s))
+    assert (again and (again.spoken, again.longer)) == said
+
+
+def test_more_than_is_not_broken_by_more() -> None:
+    before = told(3000, 9000)
+    assert next_promise(before, WaitRange(4000, 9000), START + timedelta(seconds=100)) is None
+    sooner = next_promise(before, WaitRange(600, 900), START + timedelta(seconds=100))
+    assert sooner is not None
+    assert not sooner.longer
+
+
+def test_the_router_tells_only_those_in_line_and_writes_it_down() -> None:
+    drill = Drill()
+    drill.ready(1)
+    drill.waits("talks")
+    drill.answers("talks")
+    drill.waits("a")
+    drill.waits("b", "agency:kra")
+    ranges = {name: WaitRange(130, 280) for name in ("a", "talks", "nobody")}
+    drill.hear(e.WaitsForecast(ranges))
+    assert [c for c in drill.commands if isinstance(c, AnnounceWait)] == [
+        AnnounceWait("a", "PJSIP/trunk-a", 2, 5, False)
+    ]
+    (fact,) = drill.facts(Kind.WAIT_PROMISED)
+    assert fact.call_id == "a"
+    assert fact.payload == {"low_s": 130, "high_s": 280, "low_min": 2, "high_min": 5, "longer": False}
+    drill.hear(e.WaitsForecast(ranges))
+    assert len(drill.facts(Kind.WAIT_PROMISED)) == 1
+
+
+def test_the_outlook_is_the_line_in_its_order_and_who_is_at_work() -> None:
+    drill = Drill({1: LOW_SKILLS, 2: LOW_SKILLS, 3: LOW_SKILLS})
+    drill.ready(1, 2)
+    drill.waits("talks")
+    drill.answers("talks")
+    drill.ask(r.Pause, 2, reason="break")
+    drill.pass_time(7)
+    drill.waits("young", queue="travel")
+    drill.waits("old", ago_s=5)
+    seen = drill.router.outlook(drill.now)
+    assert [call.call_id for call in seen.line] == ["old", "young"]
+    assert [(a.doing, a.queue, a.for_s) for a in seen.agents] == [("on_call", "general", 7), ("paused", "", 7)]
+    drill.hear(e.LinkLost())
+    assert drill.router.outlook(drill.now) == Outlook((), ())
+
+
+def test_kept_promises_are_those_first_told() -> None:
+    kept = KeptPromises()
+    for call, low_s, high_s, took_s in (("a", 10, 50, 30), ("b", 10, 50, 60), ("c", 10, 50, 5)):
+        payload = {"low_s": low_s, "high_s": high_s}
+        kept.apply(Fact(Kind.WAIT_PROMISED, START, call, None, payload))
+        later = {"low_s": 0, "high_s": 999}
+        kept.apply(Fact(Kind.WAIT_PROMISED, START + timedelta(seconds=4), call, None, later))
+        kept.apply(Fact(Kind.CALL_CONNECTED, START + timedelta(seconds=took_s), call, 1, {}))
+    kept.apply(Fact(Kind.WAIT_PROMISED, START, "gone", None, payload))
+    kept.apply(Fact(Kind.CALL_ABANDONED, START, "gone"))
+    kept.apply(Fact(Kind.CALL_CONNECTED, START, "never told", 1, {}))
+    assert (kept.answered, kept.inside, kept.sooner, kept.later) == (3, 1, 1, 1)
+    assert kept.share == pytest.approx(1 / 3)
