@@ -223,7 +223,7 @@ class Floor:
         assert call.offer is not None
         agent = self.roster.get(call.offer.agent_id)
         call.state, call.since = call_moves(call.state, CallState.CONNECTED), now
-        call.raised = 0
+        call.raised, call.promised = 0, None
         call.passed_over.clear()
         self.record(Kind.CALL_CONNECTED, now, call.id, call.offer.agent_id, offer_id=call.offer.id)
         if agent is not None:

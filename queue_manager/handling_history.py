@@ -23,6 +23,7 @@ KINDS = (
     Kind.OFFER_FAILED,
     Kind.CALL_CONNECTED,
     Kind.CALL_REQUEUED,
+    Kind.TRANSFER_ASKED,
     Kind.CALL_ABANDONED,
     Kind.CALL_ENDED,
     Kind.AGENT_READY,
@@ -94,17 +95,22 @@ class HandlingHistory:
                     self._talking[call_id] = queue, at
             case Kind.CALL_ABANDONED:
                 self._wait_ends(call_id, at, gave_up=True)
-            case Kind.CALL_REQUEUED:  # what an agent began was not finished: no length
+            case Kind.CALL_REQUEUED:  # after a transfer; or its agent was lost, and what was not finished has no length
                 self._talking.pop(call_id, None)
+                self._waiting[call_id] = fact.payload["queue"], at
+            case Kind.TRANSFER_ASKED if "queue" in fact.payload:
+                self._talk_ends(call_id, at)
             case Kind.CALL_ENDED:
                 self._waiting.pop(call_id, None)
                 self._offered.pop(call_id, None)
-                queue, began = self._talking.pop(call_id, ("", at))
-                if queue:
-                    talks = self.talks.setdefault(queue, _kept(TALKS_KEPT))
-                    talks.append((at - began).total_seconds())
+                self._talk_ends(call_id, at)
             case _:
                 pass
+
+    def _talk_ends(self, call_id: str, at: datetime) -> None:
+        queue, began = self._talking.pop(call_id, ("", at))
+        if queue:
+            self.talks.setdefault(queue, _kept(TALKS_KEPT)).append((at - began).total_seconds())
 
     def _wait_ends(self, call_id: str, at: datetime, *, gave_up: bool) -> str | None:
         queue, since = self._waiting.pop(call_id, ("", at))
