@@ -12,6 +12,7 @@ import uvicorn
 from agent_console.app import create_app
 from contact_centre.errors import HudumaError
 from contact_centre.settings import Settings, load_settings
+from contact_centre.watchdog import Watchdog
 
 LARGEST_FRAME = 256 * 1024
 """More than a page may say (16 kB, answered with an error); beyond this the socket is closed."""
@@ -38,7 +39,10 @@ def main() -> int:
             )
             signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it again when it has stopped: we end with 0
             server = uvicorn.Server(config)
+            watchdog = Watchdog(settings.frozen_s)  # a router that is frozen would keep the lead, and command nothing
+            watchdog.start()
             server.run(sockets=[listener])
+            watchdog.stop()
             return 0 if server.started else 1
     except HudumaError as error:
         print(f"agent_console: {error}", file=sys.stderr)

@@ -268,3 +268,13 @@ class Holiday(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     name_en: Mapped[str] = mapped_column(String(100))
     name_sw: Mapped[str] = mapped_column(String(100))
+
+
+class LeadershipRow(Base):
+    """One row: how often a router has taken the lead, and when the last one did."""
+
+    __tablename__ = "leadership"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    epoch: Mapped[int]
+    taken_at: Mapped[datetime]

@@ -1,7 +1,8 @@
 """Drives the router: one inbox in, the journal first, then the orders, one after the other.
 
-Nothing is decided here. Facts are journalled in a worker thread before any order of the same batch is carried out, so
-an order that Asterisk got is always one the journal knows.
+Nothing is decided here. It commands only while this process leads (`leadership.py`); otherwise it stands by.
+Facts are journalled in a worker thread before any order of the same batch is carried out, so an order that Asterisk
+got is always one the journal knows.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from queue_manager.ami_outbound import actions, leader_epoch, router_seen
 from queue_manager.commands import Answer, Command, OfferCall, Record, TakeSnapshot
 from queue_manager.events import Event, OfferRefused, TimePassed
 from queue_manager.events import LinkLost as LinkLostEvent
+from queue_manager.leadership import Candidate, Leadership
 from queue_manager.requests import Request
 from queue_manager.router import Router
 from queue_manager.routing_file import read_routing
@@ -52,6 +54,7 @@ class Outcome:
     """A sentence for people."""
 
 
+STANDING_BY = Outcome(False, "standing_by", "Another router leads; use the console that is connected to it.")
 STOPPING = Outcome(False, "stopping", "The centre is restarting; try again in a moment.")
 
 
@@ -67,7 +70,9 @@ class Runner:
         self._engine = engine
         self._journal = Journal(engine, settings.data_dir / "spool" / "router.jsonl")
         self.rules = read_routing(settings.routing, settings.ring_s, settings.missed_offers_pause)
-        self.router = Router(self.rules, uuid.uuid4().hex[:12])
+        self.epoch = 0
+        self.router = self._new_router()
+        self.candidate = Candidate(Leadership(engine), self._begin, self._end)
         self.inbound = Inbound()
         self._snapshots = SnapshotReader()
         self._inbox: asyncio.Queue[Message | Event | Request] = asyncio.Queue()
@@ -80,15 +85,34 @@ class Runner:
         self._stopping = False
 
     async def start(self) -> None:
-        """Remember what the journal knows, link to Asterisk, begin to route. Returns before Asterisk answers."""
+        """Route as soon as this process leads: at once, unless another does. Returns before Asterisk answers."""
+        self._routing = asyncio.create_task(self._run())
+        await self.candidate.start()
+        self._life = asyncio.create_task(self._show_life())
+
+    async def _begin(self, epoch: int) -> None:
+        """Lead: remember what the journal knows, then link to Asterisk."""
         now = datetime.now(UTC)
+        self.epoch, self.router = epoch, self._new_router(epoch)
         agents = await asyncio.to_thread(load_agents, self._engine)
         memory = await asyncio.to_thread(load_memory, self._engine, now)
         for event in (agents, memory):
             await self._carry_out(self.router.handle(event, now))
+        self._inbox.put_nowait(TimePassed())  # what is due now is looked at, with or without Asterisk
         await self.link.start()
-        self._routing = asyncio.create_task(self._run())
-        self._life = asyncio.create_task(self._show_life())
+
+    async def _end(self) -> None:
+        """Command nothing any more. Callers keep their music, and the next leader goes on from the journal."""
+        await self.link.stop()
+        self.router = self._new_router()
+        while not self._inbox.empty():
+            self._inbox.get_nowait()
+        self._answer_all(STANDING_BY)
+        for changed in self._subscribers:
+            changed.set()
+
+    def _new_router(self, epoch: int = 0) -> Router:
+        return Router(self.rules, uuid.uuid4().hex[:12], epoch)
 
     async def stop(self) -> None:
         """Stop routing; callers keep their music, and the next router goes on from the journal and Asterisk."""
@@ -100,15 +124,21 @@ class Runner:
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
-        await self.link.stop()
+        await self.candidate.stop()
+        self._answer_all(STOPPING)
+
+    def _answer_all(self, outcome: Outcome) -> None:
         for waiting in [future for futures in self._answers.values() for future in futures]:
             if not waiting.done():
-                waiting.set_result(STOPPING)
+                waiting.set_result(outcome)
+        self._answers.clear()
 
     async def request(self, request: Request) -> Outcome:
         """Ask the router; the outcome comes after it is journalled."""
         if self._stopping:
             return STOPPING
+        if not self.candidate.leads:
+            return STANDING_BY
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._answers.setdefault(request.id, []).append(answer)
         self._inbox.put_nowait(request)
@@ -125,7 +155,8 @@ class Runner:
 
     async def reload_agents(self) -> None:
         """Take in agents and skills that were changed in the database."""
-        self._inbox.put_nowait(await asyncio.to_thread(load_agents, self._engine))
+        if self.candidate.leads:
+            self._inbox.put_nowait(await asyncio.to_thread(load_agents, self._engine))
 
     def view(self) -> View:
         """How everything is now."""
@@ -187,14 +218,17 @@ class Runner:
     def _ask_for_snapshot(self) -> None:
         with contextlib.suppress(LinkLost):
             self._snapshots.begin()
-            self.link.send(leader_epoch(1))
+            self.link.send(leader_epoch(self.epoch))
             self.link.send(router_seen(datetime.now(UTC)))
             self.link.ask_for_snapshot()
 
     async def _carry_out(self, commands: Sequence[Command]) -> None:
         facts = [command.fact for command in commands if isinstance(command, Record)]
+        router = self.router
         if facts:
             await asyncio.to_thread(self._append, facts)
+        if router is not self.router:  # it stepped down meanwhile: what it wanted is the next leader's to decide
+            return
         for command in commands:
             match command:
                 case Record():
