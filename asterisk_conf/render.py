@@ -50,6 +50,8 @@ SMALL: Mapping[str, str] = {
 }
 """Files that Asterisk looks for and that say nothing of interest; without them its log starts with errors."""
 
+FIRST_SLICE_S = 3
+"""Music before the place and the expected wait are told for the first time (s)."""
 REJOIN_TRY_S = 8
 """How long one redial of a lost agent rings (s): not for long, because a page that came back has a new address."""
 
@@ -95,6 +97,7 @@ def render_centre(settings: Settings, asterisk: Asterisk, into: Path) -> None:
         "rejoin_try_s": REJOIN_TRY_S,
         "ring_s": settings.ring_s,
         "music_slice_s": settings.music_slice_s,
+        "first_slice_s": FIRST_SLICE_S,
         "modules": _modules(asterisk, CENTRE_ONLY),
     }
     for directory in (data / "prompts", data / "recordings" / "live"):

@@ -16,6 +16,10 @@ Language = Literal["en", "sw"]
 LANGUAGES: tuple[Language, ...] = ("en", "sw")
 
 
+WAIT_STEPS_MIN = (0, 1, 2, 3, 5, 10, 15, 20, 30, 45, 60)
+"""The steps in which an expected wait is told (minutes): what the router rounds to and what there are prompts for."""
+
+
 def language_skill(language: Language) -> str:
     """The skill an agent needs to serve a call in this language: `language:sw`."""
     return f"language:{language}"

@@ -20,6 +20,7 @@ from ivr.nodes import (
     DIALPLAN_PROMPTS,
     NEEDED_PROMPTS,
     POSITIONS,
+    WAITS,
     Answer,
     CaseStatus,
     Choice,
@@ -37,6 +38,12 @@ SENTENCES = {
     "more": set(),
     "person-key": set(),
     "position": {"place"},
+    "minute": set(),
+    "minutes": {"count"},
+    "wait-under": {"minutes"},
+    "wait-over": {"minutes"},
+    "wait-from": {"count"},
+    "wait-to": {"minutes"},
 }
 """Sentences that are put together, each with the blanks it must have."""
 PROMPT_BLANKS = {"closed": {"opens", "closes"}}
@@ -82,6 +89,8 @@ def load_menu(path: Path, catalogue: Catalogue, opens: str = "07:00", closes: st
         raise reading.written[name].mistake(f"node '{name}' leads nowhere: its options only go round in a circle")
     for place in range(1, POSITIONS + 1):
         prompts[f"position-{place}"] = _filled(reading.sentences["position"], {"place": str(place)})
+    for wait in WAITS:
+        prompts[wait] = _wait(reading.sentences, *wait.rsplit("-", 1))
     for made in reading.nodes.values():
         if isinstance(made, Choice):
             prompts[menu_prompt(made.name)] = _read_out(reading, made)
@@ -92,7 +101,7 @@ def load_menu(path: Path, catalogue: Catalogue, opens: str = "07:00", closes: st
 
 
 def _prompts(at: At, values: Mapping[str, str]) -> dict[str, Text]:
-    known = NEEDED_PROMPTS | {name for name in DIALPLAN_PROMPTS if not re.fullmatch(r"position-\d+", name)}
+    known = NEEDED_PROMPTS | {name for name in DIALPLAN_PROMPTS if not re.fullmatch(r".+-\d+", name)}
     found = at.mapping(set(known))
     return {
         name: _filled(_with_blanks(text, f"prompt '{name}'", PROMPT_BLANKS.get(name, set())), values)
@@ -247,6 +256,12 @@ def _read_out(reading: _Reading, node: Choice) -> Text:
         choices = [option.format(label=o.label[language], key=o.key) for o in node.options]
         said[language] = " ".join([node.say[language], *choices, reading.sentences["person-key"][language]])
     return said  # type: ignore[return-value]
+
+
+def _wait(sentences: Mapping[str, Text], sentence: str, count: str) -> Text:
+    minutes = sentences["minute"] if count == "1" else _filled(sentences["minutes"], {"count": count})
+    text = sentences[sentence]
+    return {language: _filled(text, {"count": count, "minutes": minutes[language]})[language] for language in LANGUAGES}
 
 
 def _filled(text: Text, values: Mapping[str, str]) -> Text:

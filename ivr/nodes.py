@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from citizen_services.catalogue import Catalogue, Phrases, Text
+from contact_centre.model import WAIT_STEPS_MIN
 
 CHOICE_KEYS = "12345678"
 """Keys that a menu may give a meaning."""
@@ -20,9 +21,18 @@ NOT_UNDERSTOOD = ("not-understood-1", "not-understood-2")
 POSITIONS = 20
 """Places in line that have a prompt of their own; behind them `position-many` is spoken."""
 
+MINUTES = WAIT_STEPS_MIN[1:]
+WAITS = frozenset(
+    {f"wait-{how}-{minutes}" for how in ("under", "over") for minutes in MINUTES}
+    | {f"wait-from-{minutes}" for minutes in MINUTES[:-1]}
+    | {f"wait-to-{minutes}" for minutes in MINUTES[1:]}
+)
+"""Expected waits: "less than 5 minutes", "more than 60 minutes", "between 3" "and 5 minutes"."""
+
 DIALPLAN_PROMPTS = frozenset(
-    {"apology", "recording-notice", "recording-refused", "closed", "position-many"}
+    {"apology", "recording-notice", "recording-refused", "closed", "position-many", "wait-longer"}
     | {f"position-{place}" for place in range(1, POSITIONS + 1)}
+    | WAITS
 )
 """Prompts that the dialplan plays by name (`asterisk_conf/templates/extensions.conf.j2`)."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from contact_centre.channel_vars import GlobalVar, Var, wire_safe
 from queue_manager.commands import (
     AnnouncePosition,
+    AnnounceWait,
     Command,
     EndCall,
     OfferCall,
@@ -41,6 +42,9 @@ def actions(command: Command) -> list[Action]:
             return [{"Action": "Hangup", "Channel": channel_name(command.channel), "Cause": NORMAL_CLEARING}]
         case AnnouncePosition():
             return [_set(command.channel, Var.POSITION, str(command.position))]
+        case AnnounceWait():
+            value = f"{command.low_min}-{command.high_min or 0}-{int(command.longer)}"
+            return [_set(command.channel, Var.EXPECTED_WAIT, value)]
         case RaisePriority():
             return [_set(command.channel, Var.PRIORITY, str(command.priority))]
         case SendToQueue():

@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from queue_manager.handling_history import HandlingHistory
+from queue_manager.handling_history import Lengths
 
 Floats = NDArray[np.float64]
 
@@ -72,7 +72,7 @@ class Outlook:
     agents: Sequence[AtWork]
 
 
-def forecast(outlook: Outlook, history: HandlingHistory, seed: int) -> dict[str, WaitRange]:
+def forecast(outlook: Outlook, history: Lengths, seed: int) -> dict[str, WaitRange]:
     """A range for each call that one is known for."""
     if sum(len(talks) for talks in history.talks.values()) < LEAST_TALKS:
         return {}
@@ -82,7 +82,7 @@ def forecast(outlook: Outlook, history: HandlingHistory, seed: int) -> dict[str,
 class _Plays:
     """All plays at once: each array has one number for each play."""
 
-    def __init__(self, outlook: Outlook, history: HandlingHistory, chance: np.random.Generator) -> None:
+    def __init__(self, outlook: Outlook, history: Lengths, chance: np.random.Generator) -> None:
         self._chance = chance
         every = [length for talks in history.talks.values() for length in talks]
         self._all_talks = np.sort(np.array(every))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -32,6 +33,18 @@ KINDS = (
     Kind.AGENT_SIGNED_OUT,
 )
 """The facts it is folded from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """What a history holds at one instant (s); nothing changes it any more."""
+
+    talks: Mapping[str, tuple[float, ...]]
+    wrap_ups: tuple[float, ...]
+    ringing: tuple[float, ...]
+    pauses: tuple[float, ...]
+    pause_share: float
+    patience_s: float
 
 
 def _kept(most: int) -> deque[float]:
@@ -69,6 +82,13 @@ class HandlingHistory:
     def pause_share(self) -> float:
         """Share of handled calls that were followed by a pause."""
         return sum(self.paused_after) / len(self.paused_after) if self.paused_after else 0.0
+
+    def lengths(self) -> Lengths:
+        """As it is now."""
+        talks = {queue: tuple(lengths) for queue, lengths in self.talks.items()}
+        return Lengths(
+            talks, tuple(self.wrap_ups), tuple(self.ringing), tuple(self.pauses), self.pause_share, self.patience_s
+        )
 
     def apply(self, fact: Fact) -> None:
         """Fold one fact; each once, in the journal's order."""

@@ -10,10 +10,9 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import datetime
 
+from contact_centre.model import WAIT_STEPS_MIN as STEPS_MIN
 from queue_manager.expected_wait import WaitRange
 
-STEPS_MIN = (0, 1, 2, 3, 5, 10, 15, 20, 30, 45, 60)
-"""What can be said (minutes); beyond the last it is "more than"."""
 SAID_AGAIN_AFTER_S = 60
 SLACK_S = 30
 """How far the end may move before a promise counts as broken (s)."""

@@ -27,12 +27,13 @@ from queue_manager.ami_outbound import actions, leader_epoch, router_seen
 from queue_manager.commands import Answer, Command, OfferCall, Record, TakeSnapshot
 from queue_manager.events import Event, OfferRefused, TimePassed
 from queue_manager.events import LinkLost as LinkLostEvent
+from queue_manager.forecaster import Forecaster
 from queue_manager.leadership import Candidate, Leadership
 from queue_manager.requests import Request
 from queue_manager.router import Router
 from queue_manager.routing_file import read_routing
 from queue_manager.snapshot import SnapshotReader
-from queue_manager.stored_state import load_agents, load_memory
+from queue_manager.stored_state import load_agents, load_history, load_memory
 from queue_manager.view import View
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,8 @@ class Runner:
         self._subscribers: set[asyncio.Event] = set()
         self._routing: asyncio.Task[None] | None = None
         self._life: asyncio.Task[None] | None = None
+        self._forecasts: asyncio.Task[None] | None = None
+        self._forecaster = Forecaster(lambda: self.router.outlook(datetime.now(UTC)), self._inbox.put_nowait)
         self._stopping = False
 
     async def start(self) -> None:
@@ -89,6 +92,7 @@ class Runner:
         self._routing = asyncio.create_task(self._run())
         await self.candidate.start()
         self._life = asyncio.create_task(self._show_life())
+        self._forecasts = asyncio.create_task(self._forecaster.run())
 
     async def _begin(self, epoch: int) -> None:
         """Lead: remember what the journal knows, then link to Asterisk."""
@@ -96,6 +100,7 @@ class Runner:
         self.epoch, self.router = epoch, self._new_router(epoch)
         agents = await asyncio.to_thread(load_agents, self._engine)
         memory = await asyncio.to_thread(load_memory, self._engine, now)
+        self._forecaster.remember(await asyncio.to_thread(load_history, self._engine, now))
         for event in (agents, memory):
             await self._carry_out(self.router.handle(event, now))
         self._inbox.put_nowait(TimePassed())  # what is due now is looked at, with or without Asterisk
@@ -120,7 +125,7 @@ class Runner:
         self._inbox.put_nowait(TimePassed())
         if self._routing is not None:  # a batch that was begun is journalled and carried out
             await asyncio.wait([self._routing], timeout=STOP_TIMEOUT_S)
-        for task in (self._routing, self._life):
+        for task in (self._routing, self._life, self._forecasts):
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
@@ -227,6 +232,7 @@ class Runner:
         router = self.router
         if facts:
             await asyncio.to_thread(self._append, facts)
+            self._forecaster.learn(facts)
         if router is not self.router:  # it stepped down meanwhile: what it wanted is the next leader's to decide
             return
         for command in commands:

@@ -12,10 +12,16 @@ from contact_centre.model import Agent
 from contact_centre.states import CallState
 from contact_centre.tables import AgentRow, AgentSkill, CallRow, FactRow
 from queue_manager.events import AgentsLoaded, Remembered
+from queue_manager.handling_history import KINDS as HISTORY_KINDS
+from queue_manager.handling_history import HandlingHistory
 from queue_manager.memory import KINDS, remembered_agents
 
 LOOK_BACK = timedelta(hours=36)
 """An agent who said nothing for longer is signed out."""
+
+HISTORY = timedelta(days=8)
+"""How far back lengths of calls are looked for: last week's same day is in it."""
+HISTORY_FACTS = 20_000
 
 
 def load_agents(engine: Engine) -> AgentsLoaded:
@@ -26,6 +32,22 @@ def load_agents(engine: Engine) -> AgentsLoaded:
             skills.setdefault(row.agent_id, {})[row.skill] = row.level
         rows = session.scalars(select(AgentRow).order_by(AgentRow.id))
         return AgentsLoaded(tuple(Agent(row.id, row.extension, row.name, skills.get(row.id, {})) for row in rows))
+
+
+def load_history(engine: Engine, now: datetime) -> HandlingHistory:
+    """How long things lately took, from the newest facts."""
+    with read_scope(engine) as session:
+        rows = session.scalars(
+            select(FactRow)
+            .where(FactRow.kind.in_([kind.value for kind in HISTORY_KINDS]), FactRow.occurred_at >= now - HISTORY)
+            .order_by(FactRow.position.desc())
+            .limit(HISTORY_FACTS)
+        )
+        facts = [Fact(Kind(row.kind), row.occurred_at, row.call_id, row.agent_id, row.payload, row.id) for row in rows]
+    history = HandlingHistory()
+    for fact in reversed(facts):
+        history.apply(fact)
+    return history
 
 
 def load_memory(engine: Engine, now: datetime) -> Remembered:

@@ -54,7 +54,7 @@ class Forecaster:
         if not outlook.line:
             return
         self._seed += 1
-        ranges = forecast(outlook, self.history, self._seed)
+        ranges = forecast(outlook, self.history.lengths(), self._seed)
         if ranges:
             self._engine.tell(e.WaitsForecast(ranges))
         if not self._due:

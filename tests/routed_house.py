@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from itertools import count
+from typing import Any
 
 from sqlalchemy import Engine, select
 from udp_phone import UdpPhone
 
 from asterisk_conf.credentials import let_in
 from contact_centre.database import connect, read_scope, session_scope
+from contact_centre.facts import Kind
 from contact_centre.settings import Settings
 from contact_centre.tables import AgentRow, AgentSkill, Base, FactRow
 from queue_manager import requests as r
@@ -100,3 +102,10 @@ def kinds_of(engine: Engine, call_id: str) -> list[str]:
     """The kinds of fact the journal holds about a call, in order."""
     with read_scope(engine) as session:
         return list(session.scalars(select(FactRow.kind).where(FactRow.call_id == call_id).order_by(FactRow.position)))
+
+
+def facts_of(engine: Engine, call_id: str, kind: Kind) -> list[Mapping[str, Any]]:
+    """What the journal's facts of one kind say about a call, in order."""
+    with read_scope(engine) as session:
+        rows = select(FactRow).where(FactRow.call_id == call_id, FactRow.kind == kind).order_by(FactRow.position)
+        return [row.payload for row in session.scalars(rows)]

@@ -25,6 +25,11 @@ TONES = {
     "en/recording-refused": 800.0,
     "en/position-3": 920.0,
     "en/position-many": 1040.0,
+    "en/wait-from-3": 1120.0,
+    "en/wait-to-5": 1200.0,
+    "en/wait-longer": 1360.0,
+    "en/wait-over-60": 1440.0,
+    "en/wait-under-10": 1520.0,
 }
 SPEECH = 1300.0
 PASSWORD = "a-password-of-one-sign-in"
@@ -106,6 +111,27 @@ async def test_the_caller_hears_the_apology_in_both_languages_then_the_notice_th
         await carrier.user_event("LineRecorded", LineId=citizen.line_id)
     heard = read_wav(tmp_path / "heard.wav")
     order = ["en/apology", "sw/apology", "en/recording-notice", "en/position-3", "en/position-many"]
+    moments = [first_heard(heard, TONES[name]) for name in order]
+    assert None not in moments, dict(zip(order, moments, strict=True))
+    assert moments == sorted(moments, key=lambda moment: moment or 0.0)
+
+
+async def test_each_expected_wait_is_told_once_in_its_words(
+    lines: tuple[ManagerLine, ManagerLine], tmp_path: Path
+) -> None:
+    centre, carrier = lines
+    async with calling(carrier, "1919", heard=tmp_path / "heard.wav") as citizen:
+        waiting = await centre.user_event("CallWaiting")
+        for value in ("0-10-0", "3-5-1", "60-0-0"):
+            mark = len(centre.events)
+            name = "CC_EXPECTED_WAIT"
+            await centre.send(Action="Setvar", Channel=waiting.get("Channel"), Variable=name, Value=value)
+            again = await centre.user_event("CallWaiting", since=mark)
+            assert name not in again.variables or not again.variables[name]
+        await citizen.hang_up()
+        await carrier.user_event("LineRecorded", LineId=citizen.line_id)
+    heard = read_wav(tmp_path / "heard.wav")
+    order = ["en/wait-under-10", "en/wait-longer", "en/wait-from-3", "en/wait-to-5", "en/wait-over-60"]
     moments = [first_heard(heard, TONES[name]) for name in order]
     assert None not in moments, dict(zip(order, moments, strict=True))
     assert moments == sorted(moments, key=lambda moment: moment or 0.0)

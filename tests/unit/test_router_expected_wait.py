@@ -49,7 +49,7 @@ def busy(for_s: float, skills: dict[str, int] = LOW_SKILLS, **more: object) -> A
 
 def test_fixed_lengths_give_the_wait_exactly() -> None:
     seen = history([100.0] * 30, wrap_up_s=20, ringing_s=5)
-    ranges = forecast(Outlook(line(EN, EN, EN), (busy(40), busy(90))), seen, seed=1)
+    ranges = forecast(Outlook(line(EN, EN, EN), (busy(40), busy(90))), seen.lengths(), seed=1)
     # free in 10+20 and 60+20; the third comes after the first caller: 30 + 5 + 100 + 20 + 5
     assert {call: (found.low_s, found.high_s) for call, found in ranges.items()} == {
         "c1": (35, 35), "c2": (85, 85), "c3": (160, 160),
@@ -59,48 +59,48 @@ def test_fixed_lengths_give_the_wait_exactly() -> None:
 def test_who_may_not_take_the_call_does_not_count() -> None:
     seen = history([100.0] * 30)
     agents = (busy(90), busy(10, {"language:en": 3, "agency:kra": 1}))
-    ranges = forecast(Outlook(line(KRA, EN), agents), seen, seed=1)
+    ranges = forecast(Outlook(line(KRA, EN), agents), seen.lengths(), seed=1)
     assert (ranges["c1"].low_s, ranges["c2"].low_s) == (90, 10)
-    assert "c1" not in forecast(Outlook(line(KRA, EN), agents[:1]), seen, seed=1)
+    assert "c1" not in forecast(Outlook(line(KRA, EN), agents[:1]), seen.lengths(), seed=1)
 
 
 @pytest.mark.parametrize("talks", [0, 19])
 def test_too_little_seen_is_not_known(talks: int) -> None:
-    assert forecast(Outlook(line(EN), (busy(1),)), history([100.0] * talks), seed=1) == {}
+    assert forecast(Outlook(line(EN), (busy(1),)), history([100.0] * talks).lengths(), seed=1) == {}
 
 
 def test_nobody_at_work_is_not_known_and_a_pause_without_history_never_ends() -> None:
     seen = history([100.0] * 30)
-    assert forecast(Outlook(line(EN), ()), seen, seed=1) == {}
-    assert forecast(Outlook(line(EN), (AtWork(LOW_SKILLS, "paused"),)), seen, seed=1) == {}
-    ranges = forecast(Outlook(line(EN, EN), (busy(50, pauses_next=True),)), seen, seed=1)
+    assert forecast(Outlook(line(EN), ()), seen.lengths(), seed=1) == {}
+    assert forecast(Outlook(line(EN), (AtWork(LOW_SKILLS, "paused"),)), seen.lengths(), seed=1) == {}
+    ranges = forecast(Outlook(line(EN, EN), (busy(50, pauses_next=True),)), seen.lengths(), seed=1)
     assert ranges == {}  # the only agent asked for a pause, and nothing is known of pauses
 
 
 def test_the_longer_a_call_has_lasted_the_more_is_left_of_long_tails() -> None:
     seen = history([30.0] * 50 + [600.0] * 50)
-    short = forecast(Outlook(line(EN), (busy(0),)), seen, seed=1)["c1"]
-    long = forecast(Outlook(line(EN), (busy(31),)), seen, seed=1)["c1"]
+    short = forecast(Outlook(line(EN), (busy(0),)), seen.lengths(), seed=1)["c1"]
+    long = forecast(Outlook(line(EN), (busy(31),)), seen.lengths(), seed=1)["c1"]
     assert (short.low_s, short.high_s) == (30, 600)
     assert (long.low_s, long.high_s) == (569, 569)
-    beyond = forecast(Outlook(line(EN), (busy(700),)), seen, seed=1)["c1"]
+    beyond = forecast(Outlook(line(EN), (busy(700),)), seen.lengths(), seed=1)["c1"]
     assert 0 < beyond.low_s < beyond.high_s < math.inf
 
 
 def test_a_wrap_up_ends_when_it_must() -> None:
     seen = history([100.0] * 30, wrap_up_s=300)
     agent = AtWork(LOW_SKILLS, "wrap_up", "general", 10, left_s=20)
-    assert forecast(Outlook(line(EN), (agent,)), seen, seed=1)["c1"] == WaitRange(20, 20)
+    assert forecast(Outlook(line(EN), (agent,)), seen.lengths(), seed=1)["c1"] == WaitRange(20, 20)
 
 
 def test_callers_ahead_may_give_up() -> None:
     seen = history([100.0] * 30)
-    patient = forecast(Outlook(line(EN, EN, EN), (busy(0),)), seen, seed=1)["c3"]
+    patient = forecast(Outlook(line(EN, EN, EN), (busy(0),)), seen.lengths(), seed=1)["c3"]
     for i in range(60):
         seen.apply(Fact(Kind.CALL_WAITING, START, f"left{i}", None, {"queue": "general"}))
         seen.apply(Fact(Kind.CALL_ABANDONED, START + timedelta(seconds=60), f"left{i}"))
     assert 55 < seen.patience_s < 65
-    hasty = forecast(Outlook(line(EN, EN, EN), (busy(0),)), seen, seed=1)["c3"]
+    hasty = forecast(Outlook(line(EN, EN, EN), (busy(0),)), seen.lengths(), seed=1)["c3"]
     assert hasty.low_s < patient.low_s == 300
 
 
