@@ -9,6 +9,7 @@ all raise `CallerGone`.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import BinaryIO
 
 from asterisk.agi import AGI, AGIError
@@ -22,6 +23,8 @@ MOST_LINES = 100
 LONGEST_ARGUMENT = 1500
 """Asterisk reads a command into 8 kB; paths and values of ours are far below."""
 ANY_KEY = "0123456789*#"
+PLAIN_VALUE = re.compile(r"[A-Za-z0-9_.:|@-]{0,200}\Z")
+"""Nothing in it ends a value, quotes one or is evaluated where several are set by one command."""
 VARIABLE_NAME = re.compile(r"[A-Z_][A-Z0-9_]*\Z")
 
 
@@ -48,6 +51,7 @@ class AgiCaller(AGI):  # type: ignore[misc]  # pyst2 has no types
         self.stdin = reader
         self.stdout = writer
         self._got_sighup = False
+        self._soon: dict[str, str] = {}
         self.env: dict[str, str] = {}
         self._get_agi_env()
 
@@ -89,6 +93,13 @@ class AgiCaller(AGI):  # type: ignore[misc]  # pyst2 has no types
         except (OSError, ValueError) as error:
             raise CallerGone("the connection broke") from error
 
+    def execute(self, command: str, *args: object) -> dict[str, tuple[str, str]]:
+        """Do a command and give its answer; what was to be set soon is set before."""
+        if self._soon:
+            self.set_variables({})
+        self.send_command(command, *args)
+        return self.get_result()
+
     def get_result(self, stdin: object = None) -> dict[str, tuple[str, str]]:
         """Read one answer. `result` holds the value and what stands in brackets behind it."""
         line = self._line()
@@ -116,9 +127,27 @@ class AgiCaller(AGI):  # type: ignore[misc]  # pyst2 has no types
         value, data = self.execute("GET VARIABLE", self._quote(_variable(name)))["result"]
         return data if value == "1" else ""
 
+    def argument(self, number: int) -> str:
+        """What the dialplan wrote behind the address, the first being 1; empty when there is none."""
+        return self.env.get(f"agi_arg_{number}", "")
+
     def set_variable(self, name: str, value: str) -> None:
         """Set a channel variable. The dialplan never evaluates what we write, and we write only safe values."""
         self.execute("SET VARIABLE", self._quote(_variable(name)), self._quote(value))
+
+    def set_soon(self, name: str, value: str) -> None:
+        """Set a channel variable together with others, before the next command. Values as in `set_variables`."""
+        self._soon[_variable(name)] = _plain(value)
+
+    def set_variables(self, values: Mapping[str, str]) -> None:
+        """Set channel variables in this order by one command, because each command costs both sides a turn.
+
+        Raises:
+            BadArgument: a value holds more than words, numbers and what joins them; nothing was sent.
+        """
+        pairs = self._soon | {_variable(name): _plain(value) for name, value in values.items()}
+        self._soon = {}
+        self.execute("EXEC MSet", self._quote(",".join(f"{name}={value}" for name, value in pairs.items())))
 
     def play(self, files: tuple[str, ...], keys: str = "") -> str:
         """Play files one after another until a key of `keys` is pressed; give it, or nothing."""
@@ -154,3 +183,9 @@ def _variable(name: str) -> str:
     if not VARIABLE_NAME.match(name):
         raise BadArgument("not the name of a variable of ours")
     return name
+
+
+def _plain(value: str) -> str:
+    if not PLAIN_VALUE.match(value):
+        raise BadArgument("a value that could be taken apart")
+    return value

@@ -1,7 +1,8 @@
 """What the line writes and reads while callers talk: never slow, never a reason for a call to fail.
 
-One thread writes: facts are handed over and appended in batches; a database that is away costs the caller nothing (the
-journal spools). Reading for a caller has a bound: who cannot be looked up in time is simply not known.
+One thread writes: facts are handed over and appended in batches, those of many calls in one transaction; a database
+that is away costs the caller nothing (the journal spools). Reading for a caller has a bound: who cannot be looked up in
+time is simply not known.
 """
 
 from __future__ import annotations
@@ -16,26 +17,36 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from citizen_services.cases import look_up
-from citizen_services.citizens import find_or_add_number, language_of_number, normalise, remember_language
+from citizen_services.citizens import find_or_add_number, normalise, remember_language
 from contact_centre.database import read_scope, session_scope
 from contact_centre.facts import Fact, Kind
 from contact_centre.journal import Journal
-from contact_centre.model import Language
-from contact_centre.tables import PhoneNumber
+from contact_centre.model import LANGUAGES, Language
+from contact_centre.tables import Citizen, PhoneNumber
 from ivr.turns import CaseFound, CaseNotFound, CaseUnavailable
 
 log = logging.getLogger("ivr.records")
 T = TypeVar("T")
 
-BATCH_S = 0.2
-"""Facts wait so long for company before they are appended (s)."""
+BATCH_S = 1.0
+"""Facts wait so long for company before they are appended (s), unless somebody needs them sooner. It is also what a
+killed process (SIGKILL, a power cut) can lose of a call that is in the menu."""
 NUMBER_PATIENCE_S = 1.0
 """How long a caller hears nothing while their number is looked up, at most (s)."""
 CASE_PATIENCE_S = 4.0
+
+Write = Callable[[Session], None]
+KNOWN = (
+    select(PhoneNumber.id, PhoneNumber.language, Citizen.language.label("of_citizen"))
+    .outerjoin(Citizen, Citizen.id == PhoneNumber.citizen_id)
+    .where(PhoneNumber.e164 == bindparam("number"))
+)
+"""A caller's number, with the language chosen on it the last time, and that of its citizen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,8 @@ class LineRecords:
     def __init__(self, engine: Engine, journal: Journal) -> None:
         """Start the writing thread."""
         self._engine, self._journal = engine, journal
-        self._waiting: queue.SimpleQueue[Fact | Callable[[], None] | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[Fact | Write | None] = queue.SimpleQueue()
+        self._needed = threading.Event()
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="records-read")
         self._writer = threading.Thread(target=self._write, name="records-write", daemon=True)
         self._writer.start()
@@ -60,6 +72,7 @@ class LineRecords:
     def close(self) -> None:
         """Write what is waiting, then end."""
         self._waiting.put(None)
+        self._needed.set()
         self._writer.join(timeout=15)
         self._readers.shutdown(wait=False, cancel_futures=True)
 
@@ -67,38 +80,34 @@ class LineRecords:
         """Append a fact, soon."""
         self._waiting.put(fact)
 
-    def later(self, write: Callable[[], None]) -> None:
-        """Do a small write, soon."""
-        self._waiting.put(write)
+    def flush(self) -> None:
+        """Let what is waiting be written now: somebody is about to read it. Returns at once."""
+        self._needed.set()
 
     def known(self, number: str) -> Known:
         """The row and the language of a caller's number, made at the first call; nothing when withheld or late."""
-        if normalise(number) is None:
+        e164 = normalise(number)
+        if e164 is None:
             return Known()
-        return self._in_time(lambda: self._number(number), NUMBER_PATIENCE_S, Known())
+        return self._in_time(lambda: self._number(e164), NUMBER_PATIENCE_S, Known())
 
     def remember(self, number_id: int, language: Language) -> None:
-        """Keep a number's language."""
-
-        def write() -> None:
-            with session_scope(self._engine) as session:
-                remember_language(session, number_id, language)
-
-        self.later(write)
+        """Keep a number's language, soon."""
+        self._waiting.put(lambda session: remember_language(session, number_id, language))
 
     def case(self, reference: str, id_last4: str) -> CaseFound | CaseNotFound | CaseUnavailable:
         """Find a case for a caller who knows its check."""
         unavailable: CaseFound | CaseNotFound | CaseUnavailable = CaseUnavailable()
         return self._in_time(lambda: self._case(reference, id_last4), CASE_PATIENCE_S, unavailable)
 
-    def _number(self, number: str) -> Known:
-        e164 = normalise(number)
-        with read_scope(self._engine) as session:
-            row = session.scalar(select(PhoneNumber).where(PhoneNumber.e164 == e164))
-            if row is not None:
-                return Known(row.id, language_of_number(session, row.id))
+    def _number(self, e164: str) -> Known:
+        with self._engine.connect() as connection:
+            row = connection.execute(KNOWN, {"number": e164}).one_or_none()
+        if row is not None:
+            said = row.language or row.of_citizen
+            return Known(row.id, next((language for language in LANGUAGES if language == said), None))
         with session_scope(self._engine) as session:
-            made = find_or_add_number(session, number, datetime.now(UTC))
+            made = find_or_add_number(session, e164, datetime.now(UTC))
             return Known(made.id if made else None)
 
     def _case(self, reference: str, id_last4: str) -> CaseFound | CaseNotFound | CaseUnavailable:
@@ -117,22 +126,31 @@ class LineRecords:
         ended = False
         while not ended:
             batch = [self._waiting.get()]
-            threading.Event().wait(BATCH_S if batch[0] is not None else 0)
+            self._needed.wait(BATCH_S)
+            self._needed.clear()  # before the rest is taken: whoever asks after this is heard the next time
             while not self._waiting.empty():
                 batch.append(self._waiting.get())
             ended = None in batch
-            facts = [entry for entry in batch if isinstance(entry, Fact)]
-            self._append(facts)
-            for entry in batch:
-                if entry is not None and not isinstance(entry, Fact):
-                    self._try(entry)
+            self._append([entry for entry in batch if isinstance(entry, Fact)])
+            self._change([entry for entry in batch if entry is not None and not isinstance(entry, Fact)])
 
     def _append(self, facts: list[Fact]) -> None:
         if not facts or self._try(lambda: self._journal.append(*facts)):
             return
         for fact in facts:  # one of them is bad: the others are still kept
             if not self._try(lambda fact=fact: self._journal.append(fact)):  # type: ignore[misc]
-                log.error("a fact was lost: %s of call %s", fact.kind, fact.call_id)
+                self._try(lambda fact=fact: self._journal.set_aside(fact))  # type: ignore[misc]
+
+    def _change(self, writes: list[Write]) -> None:
+        if not self._try(lambda: self._run(writes)) and len(writes) > 1:
+            for write in writes:
+                self._try(lambda write=write: self._run([write]))  # type: ignore[misc]
+
+    def _run(self, writes: list[Write]) -> None:
+        if writes:
+            with session_scope(self._engine) as session:
+                for write in writes:
+                    write(session)
 
     def _try(self, write: Callable[[], object]) -> bool:
         try:
@@ -153,6 +171,10 @@ class CallRecords:
     def note(self, kind: Kind, payload: Mapping[str, Any]) -> None:
         """Put a fact into the journal, later."""
         self._line.note(Fact(kind, datetime.now(UTC), call_id=self._call_id, payload=dict(payload)))
+
+    def flush(self) -> None:
+        """The call leaves for a person: what the agent will see of it is written now."""
+        self._line.flush()
 
     def remember(self, language: Language) -> None:
         """Keep the number's language, later."""

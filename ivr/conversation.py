@@ -45,8 +45,11 @@ class Caller(Protocol):
     def ask(self, files: tuple[str, ...], digits: int, timeout_ms: int, pressed: str = "") -> tuple[str, bool]:
         """Play files, unless a digit was pressed already, and collect digits; True when time ran out."""
 
-    def set_variable(self, name: str, value: str) -> None:
-        """Tell the dialplan."""
+    def set_soon(self, name: str, value: str) -> None:
+        """Tell the dialplan, along with the next words."""
+
+    def set_variables(self, values: Mapping[str, str]) -> None:
+        """Tell the dialplan now, in this order."""
 
 
 class Voice(Protocol):
@@ -133,7 +136,7 @@ class Conversation:
                     self._caller.play(files)
             case Speak():
                 self._language = action.language
-                self._caller.set_variable(Var.LANGUAGE, action.language)
+                self._caller.set_soon(Var.LANGUAGE, action.language)
             case LookUpCase():
                 return self._records.look_up(action.reference, action.id_last4)
         return None
@@ -165,7 +168,7 @@ def tell_dialplan(caller: Caller, leave: Leave) -> None:
         Var.SERVICE: leave.service,
         Var.CASE: "" if leave.case_id is None else str(leave.case_id),
     }
+    told: dict[str, str] = {}
     if leave.result is IvrResult.AGENT:
-        for name, value in known.items():
-            caller.set_variable(name, wire_safe(value))
-    caller.set_variable(Var.IVR_RESULT, leave.result.value)
+        told = {name: wire_safe(value) for name, value in known.items()}
+    caller.set_variables({**told, Var.IVR_RESULT: leave.result.value})

@@ -30,6 +30,7 @@ from citizen_services.catalogue_file import load_catalogue
 from contact_centre.errors import LinkLost, SetupFailed
 from contact_centre.model import LANGUAGES, Language
 from contact_centre.settings import Settings
+from ivr.joining import Joining
 from ivr.levels import RATE, for_telephone
 from ivr.menu_file import load_menu
 from ivr.speaking import spoken
@@ -57,6 +58,7 @@ class Prompts:
         if any(c in str(self._root) for c in '&|"\\') or not str(self._root).isprintable():
             raise SetupFailed('the path of data_dir must not hold any of & | " \\')
         self._kept = settings.cache_dir / "prompts"
+        self._joining = Joining(self._root / "joined")
         self._studio = settings.studio_dir
         self._texts = texts
         self._voices: dict[Language, Voice] = voices(settings)
@@ -78,17 +80,17 @@ class Prompts:
             voice.close()
 
     def files(self, parts: tuple[Part, ...], waiting: Callable[[], None]) -> tuple[str, ...] | None:
-        """Give the parts as paths without extension; `waiting` speaks meanwhile when one must be made first.
+        """Give the parts as one path without extension; `waiting` speaks meanwhile when one must be made first.
 
         None: something could not be made in time.
         """
         if all(part in self._ready for part in parts):
-            return tuple(self._ready[part] for part in parts)
+            return self._joining.joined(tuple(self._ready[part] for part in parts))
         making = [self.prepare(part, urgent=True) for part in reversed(parts)][::-1]
         if not all(one.done() for one in making):
             waiting()
         try:
-            return tuple(one.result(timeout=PATIENCE_S) for one in making)
+            return self._joining.joined(tuple(one.result(timeout=PATIENCE_S) for one in making))
         except (LinkLost, TimeoutError, OSError, KeyError):
             return None
 

@@ -10,7 +10,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from contact_centre.channel_vars import Var
+from contact_centre.channel_vars import IvrResult, Var
 from contact_centre.facts import Kind
 from ivr.agi_caller import AgiCaller, CallerGone
 from ivr.call_records import CallRecords, LineRecords
@@ -152,7 +152,8 @@ class Server:
             self._let_go(line)
 
     def _talk(self, caller: WatchedCaller) -> str:
-        call_id, entry = caller.variable(Var.CALL_ID), caller.variable(Var.ENTRY) or "main"
+        call_id = caller.argument(1) or caller.variable(Var.CALL_ID)
+        entry = caller.argument(2) or caller.variable(Var.ENTRY)
         if not CALL_ID.match(call_id):
             raise ValueError("the dialplan gave no call id")
         entry = entry if ENTRY.match(entry) else "main"
@@ -164,17 +165,20 @@ class Server:
         records.note(Kind.CALL_ENTERED, {**entered, **numbered, "web": web})
         try:
             if known.number_id is not None:
-                caller.set_variable(Var.NUMBER_ID, str(known.number_id))
+                caller.set_soon(Var.NUMBER_ID, str(known.number_id))
             dialogue = Dialogue(self._menu, self._house.situation(entry, known.language))
             conversation = Conversation(dialogue, caller, self._voice, records)
             leave = conversation.run()
             log.info("call %s leaves the menu: %s", call_id, leave.result)
+            if leave.result is IvrResult.AGENT:
+                records.flush()
             if not conversation.gone:
                 tell_dialplan(caller, leave)
         except CallerGone:
             pass
         except Exception:
             records.note(Kind.IVR_FAILED, {})
+            records.flush()
             raise
         return call_id
 

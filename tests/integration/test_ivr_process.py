@@ -9,8 +9,9 @@ from pathlib import Path
 
 from ivr_menus import MENU_FILE
 from running_asterisk import as_environment, free_ports
-from running_ivr import running_ivr, share_prompts
+from running_ivr import JournalWatch, running_ivr, share_prompts
 
+from contact_centre.facts import Kind
 from contact_centre.settings import PROJECT_ROOT, Settings
 
 
@@ -48,3 +49,16 @@ def test_sigterm_ends_it_cleanly(tmp_path: Path) -> None:
     with running_ivr(settings) as process:
         process.terminate()
         assert process.wait(15) == 0
+
+
+def test_sigterm_loses_no_fact(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, fastagi_port=free_ports(1)[0])
+    with running_ivr(settings) as process:
+        journal = JournalWatch(settings)
+        with socket.create_connection(("127.0.0.1", settings.fastagi_port), timeout=15) as asterisk:
+            asterisk.sendall(b"agi_callerid: 0712000001\nagi_arg_1: c0ffee00-0001\nagi_arg_2: main\n\n")
+            assert asterisk.recv(1000), "the call has begun"
+            process.terminate()
+            assert process.wait(15) == 0
+    journal.fact(Kind.CALL_ENTERED, timeout_s=0.1, entry="main")
+    journal.engine.dispose()

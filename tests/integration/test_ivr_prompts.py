@@ -80,6 +80,22 @@ def test_silence_and_extremes_do_no_harm() -> None:
     assert np.abs(for_telephone(click, 8000) / 32767).max() <= 10 ** (-3 / 20) + 0.001
 
 
+def test_what_is_said_in_one_go_is_one_file(tmp_path: Path) -> None:
+    prompts = Prompts(Settings(data_dir=tmp_path), TEXTS)
+    parts: tuple[Part, ...] = (Prompt("one-moment", "sw"), Prompt("fee", "sw"))
+    try:
+        made = [prompts.files(parts, lambda: None), prompts.files(parts, lambda: None)]
+        single = prompts.files(parts[:1], lambda: None)
+    finally:
+        prompts.close()
+    assert made[0] is not None
+    assert len(made[0]) == 1, "so no key is lost between two"
+    assert made[0] == made[1]
+    seconds = [soundfile.info(tmp_path / "prompts" / "sw" / f"{name}.wav").duration for name in ("one-moment", "fee")]
+    assert soundfile.info(f"{made[0][0]}.wav").duration == pytest.approx(sum(seconds))
+    assert single == (str(tmp_path / "prompts" / "sw" / "one-moment"),)
+
+
 def test_a_path_that_cannot_be_told_to_asterisk_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SetupFailed):
         Prompts(Settings(data_dir=tmp_path / "a&b"), TEXTS)

@@ -49,7 +49,7 @@ class FakeAsterisk:
         self.commands.append(line)
         return line
 
-    def serve(self, keys: Callable[[str], str], until: str = 'SET VARIABLE "CC_IVR_RESULT"') -> None:
+    def serve(self, keys: Callable[[str], str], until: str = "CC_IVR_RESULT") -> None:
         """Answer as Asterisk does: variables at once, files played in no time, keys as scripted."""
         while line := self.next():
             if line.startswith("GET VARIABLE"):
@@ -59,7 +59,7 @@ class FakeAsterisk:
                 self.send(f"200 result={keys(line)}\n")
             else:
                 self.send("200 result=0 endpos=1\n" if line.startswith("STREAM") else "200 result=1\n")
-            if line.startswith(until):
+            if until in line:
                 return
 
     def close(self) -> None:
@@ -109,11 +109,10 @@ def test_a_whole_call_by_keys(server: tuple[Server, int]) -> None:
     keys = iter(["1", "2", "1", "0"])
     asterisk.serve(lambda _: next(keys))
     said = asterisk.commands
-    assert 'SET VARIABLE "CC_LANG" "en"' in said
-    tail = [line for line in said if line.startswith("SET VARIABLE")][-8:]
-    assert tail[-1] == 'SET VARIABLE "CC_IVR_RESULT" "agent"', "last, because it says that the rest is complete"
-    assert 'SET VARIABLE "CC_SKILLS" "language:en|agency:immigration"' in tail
-    assert 'SET VARIABLE "CC_QUEUE" "travel"' in tail
+    assert 'EXEC MSet "CC_LANG=en"' in said
+    told = said[-1].removeprefix('EXEC MSet "').removesuffix('"').split(",")
+    assert told[-1] == "CC_IVR_RESULT=agent", "last, because it says that the rest is complete"
+    assert {"CC_LANG=en", "CC_SKILLS=language:en|agency:immigration", "CC_QUEUE=travel", "CC_CASE="} <= set(told)
     asterisk.close()
     assert no_calls_left(server[0])
 
@@ -135,11 +134,9 @@ def test_a_hang_up_after_any_answer_ends_cleanly(
 
 def test_redirect_says_minus_one_and_nothing_more_is_sent(server: tuple[Server, int]) -> None:
     asterisk = FakeAsterisk(server[1])
-    for value in ("1 (c0ffee00-0000)", "1 (main)", "1"):
+    for value in ("1 (c0ffee00-0000)", "1 (main)", "1", "-1 endpos=0"):
         asterisk.next()
         asterisk.send(f"200 result={value}\n")
-    asterisk.next()
-    asterisk.send("200 result=-1 endpos=0\n")
     assert asterisk.file.readline() == b""
     asterisk.close()
     assert no_calls_left(server[0])
@@ -183,6 +180,22 @@ def test_stop_drops_those_who_do_not_leave(server: tuple[Server, int]) -> None:
     asterisk.close()
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", server[1]), timeout=2)
+
+
+def test_the_dialplan_gives_the_call_id_and_the_entry_behind_the_address(server: tuple[Server, int]) -> None:
+    asterisk = FakeAsterisk(server[1], {"arg_1": "c0ffee00-0001", "arg_2": "12"})
+    keys = iter(["1", "0"])
+    asterisk.serve(lambda _: next(keys))
+    assert not [line for line in asterisk.commands if line.startswith("GET VARIABLE")]
+    assert "CC_SKILLS=language:en|agency:immigration," in asterisk.commands[-1], "entry 12"
+    asterisk.close()
+
+
+@pytest.mark.parametrize("call_id", ["x", "a" * 65, "a b c d e f", "${UUID()}aaa", '"; drop'])
+def test_a_call_id_that_is_none_is_a_failure(call_id: str, server: tuple[Server, int]) -> None:
+    asterisk = FakeAsterisk(server[1], {"arg_1": call_id, "arg_2": "main"})
+    assert asterisk.file.readline() == b""
+    asterisk.close()
 
 
 # ---- pyst2's traps, one by one
@@ -233,6 +246,36 @@ def test_what_cannot_be_sent_is_refused_and_nothing_is_sent(value: str) -> None:
         with pytest.raises(BadArgument):
             attempt()
     assert out.getvalue() == b""
+
+
+def test_variables_go_together_before_the_next_command() -> None:
+    caller, out = agi("200 result=0\n200 result=0\n200 result=5\n")
+    caller.set_soon("CC_NUMBER_ID", "7")
+    caller.set_soon("CC_LANG", "sw")
+    assert out.getvalue() == b""
+    caller.set_variables({"CC_LANG": "en", "CC_SKILLS": "language:en|agency:kra", "CC_IVR_RESULT": "agent"})
+    together = "CC_NUMBER_ID=7,CC_LANG=en,CC_SKILLS=language:en|agency:kra,CC_IVR_RESULT=agent"
+    assert out.getvalue().decode() == f'EXEC MSet "{together}"\n'
+    caller.set_soon("CC_AGENCY", "")
+    assert caller.ask(("en/main",), 1, 5000) == ("5", False)
+    assert out.getvalue().splitlines()[1:] == [b'EXEC MSet "CC_AGENCY="', b'GET DATA "en/main" 5000 1']
+
+
+@pytest.mark.parametrize("value", [*HOSTILE, *HARMLESS, "a,CC_IVR_RESULT=agent", "a=b", "(", "[", "${X}", "ü", "1 2"])
+def test_what_could_be_taken_apart_is_not_set_with_others(value: str) -> None:
+    caller, out = agi("")
+    with pytest.raises(BadArgument):
+        caller.set_variables({"CC_LANG": "sw", "CC_QUEUE": value})
+    with pytest.raises(BadArgument):
+        caller.set_soon("CC_QUEUE", value)
+    assert out.getvalue() == b""
+
+
+def test_a_caller_who_leaves_while_variables_are_set_is_gone() -> None:
+    caller, _ = agi("HANGUP\n")
+    caller.set_soon("CC_LANG", "sw")
+    with pytest.raises(CallerGone):
+        caller.play(("en/main",))
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,10 @@ class Impatient:
         self.asked_with.append(pressed)
         return pressed + "821", False
 
-    def set_variable(self, name: str, value: str) -> None:
+    def set_soon(self, name: str, value: str) -> None:
+        return None
+
+    def set_variables(self, values: Mapping[str, str]) -> None:
         return None
 
 

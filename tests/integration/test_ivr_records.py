@@ -1,0 +1,120 @@
+"""What the line writes while callers talk: facts wait for company, but for nobody who needs them, and none is lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from running_ivr import JournalWatch
+from sqlalchemy import Engine, event
+
+from citizen_services.citizens import NewCitizen, create_citizen, find_or_add_number
+from contact_centre.database import connect, session_scope
+from contact_centre.facts import Fact, Kind
+from contact_centre.journal import Journal
+from contact_centre.migrate import migrate
+from contact_centre.settings import Settings
+from ivr import call_records
+from ivr.call_records import CallRecords, Known, LineRecords
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/huduma.db")
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[Engine]:
+    migrate(settings.url)
+    made = connect(settings.url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def journal(settings: Settings, engine: Engine) -> Iterator[JournalWatch]:
+    watch = JournalWatch(settings)
+    yield watch
+    watch.engine.dispose()
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Facts wait for company as good as for ever."""
+    monkeypatch.setattr(call_records, "BATCH_S", 3600.0)
+
+
+@pytest.mark.usefixtures("patient")
+def test_what_an_agent_will_see_is_written_at_once(engine: Engine, journal: JournalWatch, tmp_path: Path) -> None:
+    line = LineRecords(engine, Journal(engine, tmp_path / "spool"))
+    call = CallRecords(line, "c1", None)
+    call.note(Kind.CALL_ENTERED, {"entry": "main"})
+    call.note(Kind.MENU_VISITED, {"node": "travel"})
+    call.flush()
+    journal.fact(Kind.MENU_VISITED, node="travel")
+    call.note(Kind.IVR_FAILED, {})
+    call.flush()
+    journal.fact(Kind.IVR_FAILED)
+    line.close()
+
+
+@pytest.mark.usefixtures("patient")
+def test_the_end_writes_what_waits_in_one_transaction(engine: Engine, journal: JournalWatch, tmp_path: Path) -> None:
+    commits: list[int] = []
+    event.listen(engine, "commit", lambda _: commits.append(1))
+    line = LineRecords(engine, Journal(engine, tmp_path / "spool"))
+    for number in range(20):
+        CallRecords(line, f"c{number}", None).note(Kind.MENU_VISITED, {"node": str(number)})
+    line.close()
+    for number in range(20):
+        journal.fact(Kind.MENU_VISITED, node=str(number))
+    assert len(commits) == 1
+
+
+def test_a_fact_that_is_refused_costs_the_others_nothing(engine: Engine, journal: JournalWatch, tmp_path: Path) -> None:
+    line = LineRecords(engine, Journal(engine, tmp_path / "spool"))
+    bad = Fact(Kind.LANGUAGE_CHOSEN, NOW, "c")  # which one?
+    for fact in (Fact(Kind.CALL_ENTERED, NOW, "c", payload={"entry": "main"}), bad, Fact(Kind.IVR_FAILED, NOW, "c")):
+        line.note(fact)
+    line.close()
+    journal.fact(Kind.CALL_ENTERED)
+    journal.fact(Kind.IVR_FAILED)
+    assert bad.id in (tmp_path / "spool.refused").read_text()
+
+
+def test_a_number_tells_its_language_or_its_citizens(engine: Engine, tmp_path: Path) -> None:
+    with session_scope(engine) as session:
+        number = find_or_add_number(session, "0712000001", NOW)
+        assert number is not None
+        create_citizen(session, NewCitizen("Wanjiku Test", language="sw"), NOW, number.id)
+    line = LineRecords(engine, Journal(engine, tmp_path / "spool"))
+    known = line.known("+254 712 000 001")
+    assert (known.number_id, known.language) == (number.id, "sw")
+    new = line.known("0712000002")
+    assert new.number_id not in {None, number.id}
+    assert new.language is None
+    assert new.number_id is not None
+    line.remember(10**9, "en")  # erased meanwhile
+    line.remember(new.number_id, "en")
+    line.close()
+    again = LineRecords(engine, Journal(engine, tmp_path / "spool"))
+    assert again.known("0712000002") == Known(new.number_id, "en")
+    assert again.known("anonymous") == Known()
+    again.close()
+
+
+def test_the_writer_outlives_whatever_goes_wrong(engine: Engine, journal: JournalWatch, tmp_path: Path) -> None:
+    line = LineRecords(engine, Journal(engine, tmp_path / "spool"))
+    line.remember(1, "de")  # type: ignore[arg-type]
+    ran = threading.Event()
+    line._waiting.put(lambda _: ran.set())
+    line.flush()
+    assert ran.wait(10), "a write that fails does not stop the one beside it"
+    line.note(Fact(Kind.IVR_FAILED, NOW, "c"))
+    line.close()
+    journal.fact(Kind.IVR_FAILED)
