@@ -16,6 +16,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ivr": ("ivr.commands:main", "check or draw the menu: `ivr check`, `ivr draw`"),
     "catalogue": ("citizen_services.commands:main", "check the catalogue, list what must be confirmed again"),
     "database": ("contact_centre.migrate:main", "migrate the database to this version"),
+    "whatif": (
+        "simulation.commands:main",
+        "what if so many called and so many worked: simulate a day, find the staffing",
+    ),
     "accounts": ("agent_console.commands:main", "add an account, set its password, disable it"),
 }
 

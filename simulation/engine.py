@@ -168,7 +168,7 @@ class Engine:
             elif fact.kind is Kind.AGENT_PAUSED:
                 self._paused(fact)
         elif isinstance(command, OfferCall):
-            ringing_s = self.scenario.answering.draw(self._chance)
+            ringing_s = self.scenario.ringing.draw(self._chance)
             self.at(self.now_s + ringing_s, self._answers, f"{command.call_id} {command.offer_id}")
 
     def _paused(self, fact: Fact) -> None:

@@ -82,7 +82,7 @@ class Scenario:
     """Talk, by default for every call."""
     wrap_up: Duration = field(default_factory=lambda: Duration("fixed", 0.0))
     patience: Duration = NEVER
-    answering: Duration = field(default_factory=lambda: Duration("fixed", 0.0))
+    ringing: Duration = field(default_factory=lambda: Duration("fixed", 0.0))
     """How long an agent's phone rings."""
     warm_up_s: float = 0.0
     """Calls that arrive before this fill the centre and are not counted."""

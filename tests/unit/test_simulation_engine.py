@@ -24,7 +24,7 @@ def fixed(seconds: float) -> Duration:
 def played(arrivals: list[Arrival], *staff: Desk, wrap_up: Duration | None = None, ringing_s: float = 0
            ) -> tuple[Results, list[tuple[float, Kind, int | None]]]:  # fmt: skip
     """Run it; the results, and (second, kind, agent) of every fact."""
-    scenario = Scenario(one_queue(), staff, 1000, fixed(100), wrap_up or fixed(0), answering=fixed(ringing_s))
+    scenario = Scenario(one_queue(), staff, 1000, fixed(100), wrap_up or fixed(0), ringing=fixed(ringing_s))
     engine, facts = Engine(scenario, arrivals), []
 
     def hear(fact: Fact) -> None:
