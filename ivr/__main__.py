@@ -18,7 +18,7 @@ from contact_centre.watchdog import Watchdog
 from ivr.call_records import LineRecords
 from ivr.house_state import HouseState
 from ivr.menu_file import load_menu
-from ivr.prompts import FIRST_PROMPTS, Prompts, answer_parts, fixed_parts
+from ivr.prompts import FIRST_PROMPTS, Prompts, answer_parts, asked_parts, fixed_parts
 from ivr.server import Server
 from ivr.turns import Spoken
 
@@ -72,7 +72,7 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
     try:
         house.start()
         ready = [prompts.prepare(part) for part in fixed_parts(menu.prompts)]
-        for part in answer_parts(catalogue, house.today()):
+        for part in [*asked_parts(menu), *answer_parts(catalogue, house.today())]:
             prompts.prepare(part)
         for one in ready[: len(FIRST_PROMPTS) * len(LANGUAGES)]:
             one.result()

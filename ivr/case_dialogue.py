@@ -29,7 +29,8 @@ from ivr.turns import (
 )
 
 if TYPE_CHECKING:
-    from ivr.menu import Dialogue, State, Step
+    from ivr.dialogue_state import State, Step
+    from ivr.menu import Dialogue
 
 CASE_TRIES = 3
 """Wrong references or checks in one call before a person takes over."""

@@ -8,13 +8,15 @@ action, and what was found is an input. Each step ends with one `Ask`, one `Look
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 
-from citizen_services.catalogue import Service, Text, Topic, answer
+from citizen_services.catalogue import Service, Topic, answer
 from contact_centre.channel_vars import IvrResult
 from contact_centre.facts import Kind
 from contact_centre.model import Language, agency_skill, language_skill
 from ivr.case_dialogue import case_asks, case_step
+from ivr.dialogue_state import FALLBACK as FALLBACK
+from ivr.dialogue_state import LANGUAGE_NODE, State, Step
+from ivr.dialogue_state import Situation as Situation
 from ivr.nodes import (
     AGAIN,
     BACK,
@@ -34,7 +36,6 @@ from ivr.turns import (
     Action,
     Ask,
     CannotSpeak,
-    CaseFound,
     HungUp,
     Input,
     Keys,
@@ -61,54 +62,9 @@ MOST_TURNS = 60
 """A caller who has pressed so often is not being helped by a machine."""
 HEARD_ENOUGH_S = 6.0
 """Who hangs up this long into an answer has heard its first facts (s)."""
-FALLBACK: Language = "en"
-"""The language of a caller who never chose one; the dialplan's `[failed]` agrees."""
 LANGUAGE_KEYS: dict[str, Language] = {"1": "en", "2": "sw"}
-LANGUAGE_NODE = "language"
 TOPIC_KEYS: dict[str, Topic] = {"1": Topic.REQUIREMENTS, "2": Topic.FEE, "3": Topic.WHERE, "4": Topic.HOW_LONG}
 """After an answer: which key gives which part of it again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What is so for the whole call."""
-
-    entry: str = "main"
-    """`main`, or the two digits dialled behind the prefix."""
-    today: date = date.min
-    remembered: Language | None = None
-    """The language of the last call from this number."""
-    closed: Text | None = None
-    """None: people answer now. Otherwise the sentence that says when they will."""
-    emergency: Text | None = None
-    """An announcement for everyone who calls just now."""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Where a call is in the dialogue."""
-
-    node: str = LANGUAGE_NODE
-    language: Language | None = None
-    back: tuple[str, ...] = ()
-    strikes: int = 0
-    silences: int = 0
-    """So often in a row nothing was said after an answer; a wrong key is a strike, not a silence."""
-    turns: int = 0
-    helped: bool = False
-    """Something the caller asked for was told, as certain."""
-    hearing: bool = False
-    """A certain answer is being told: whoever hears enough of it is helped."""
-    doubt: str = ""
-    """The key that the caller probably meant, while "did you say …?" is asked."""
-    reference: str = ""
-    """The case reference while the check is asked for."""
-    case_tries: int = 0
-    case: CaseFound | None = None
-    left: bool = False
-
-
-Step = tuple[State, tuple[Action, ...]]
 
 
 def other_language(language: Language) -> Language:
@@ -143,11 +99,12 @@ class Dialogue:
     def may_say(self, state: State) -> Choices:
         """What may be said just now, by the key that does the same."""
         language = state.language or FALLBACK
+        wording = self.menu.wording
         if state.doubt:
-            return at_doubt(language)
+            return at_doubt(wording, language, len(state.doubt) > 1)
         if state.node == LANGUAGE_NODE:
-            return at_language()
-        return at_node(self.menu.nodes[state.node], language)
+            return at_language(wording)
+        return at_node(self.menu.nodes[state.node], wording, language)
 
     def _listens(self, state: State, actions: tuple[Action, ...]) -> Step:
         """The same step, its question with the words that answer it."""
@@ -194,10 +151,7 @@ class Dialogue:
     def _language_step(self, state: State, event: Input) -> Step:
         pressed = event.digits if isinstance(event, Keys) else ""
         if pressed in LANGUAGE_KEYS:
-            language = LANGUAGE_KEYS[pressed]
-            state = replace(state, language=language, strikes=0)
-            first = (Speak(language), Remember(language), Record(Kind.LANGUAGE_CHOSEN, {"language": language}))
-            return self._enter_first(state, (), first)
+            return self.change_language(state, LANGUAGE_KEYS[pressed])
         if pressed == PERSON:
             return self.person(state)
         return self.strike(state, NO_INPUT)
@@ -222,7 +176,7 @@ class Dialogue:
 
     def enter(self, state: State, node: str, preface: tuple[Part, ...] = ()) -> Step:
         """Go to a node and say what it has to say."""
-        state = replace(state, node=node, strikes=0, silences=0, doubt="", reference="", case=None)
+        state = replace(state, node=node, strikes=0, silences=0, doubt=(), reference="", case=None)
         actions: list[Action] = [Record(Kind.MENU_VISITED, {"node": node})]
         found = self.menu.nodes[node]
         if isinstance(found, Answer):
@@ -271,7 +225,9 @@ class Dialogue:
             return self.repeat(replace(state, strikes=0))
         if key == BACK:
             return self.go_back(state)
-        return self._other_language(state) if key == LANGUAGE else None
+        if key == LANGUAGE:
+            return self.change_language(state, other_language(state.language or FALLBACK))
+        return None
 
     def _key(self, state: State, node: Node, key: str) -> Step:
         if done := self.command(state, key):
@@ -289,11 +245,14 @@ class Dialogue:
         *rest, before = state.back or (self.menu.start,)
         return self.enter(replace(state, back=tuple(rest)), before, preface)
 
-    def _other_language(self, state: State) -> Step:
-        language = other_language(state.language or FALLBACK)
-        state, actions = self.repeat(replace(state, language=language, strikes=0))
-        chosen = Record(Kind.LANGUAGE_CHOSEN, {"language": language})
-        return state, (Speak(language), Remember(language), chosen, *actions)
+    def change_language(self, state: State, language: Language) -> Step:
+        """Go on in this language from where the caller is; from the first question into the menu."""
+        chosen = (Speak(language), Remember(language), Record(Kind.LANGUAGE_CHOSEN, {"language": language}))
+        changed = replace(state, language=language, strikes=0)
+        if state.node == LANGUAGE_NODE:
+            return self._enter_first(changed, (), chosen)
+        changed, actions = self.repeat(changed)
+        return changed, (*(chosen if language != state.language else ()), *actions)
 
     # ---- when it does not go on
 

@@ -32,6 +32,7 @@ from ivr.nodes import (
     menu_prompt,
     service_node,
 )
+from ivr.words_file import load_words
 
 SENTENCES = {
     "option": {"label", "key"},
@@ -65,10 +66,12 @@ class _Reading:
 def load_menu(path: Path, catalogue: Catalogue, opens: str = "07:00", closes: str = "21:00") -> Menu:
     """Read a menu file against a catalogue; opening hours are spoken by the prompt `closed`.
 
+    The file of words is the one that `words` names, beside the menu file, or else the one that the house ships with.
+
     Raises:
         FileMistake: at the first mistake.
     """
-    keys = read_yaml(path).mapping({"start", "nodes", "sentences", "prompts"})
+    keys = read_yaml(path).mapping({"start", "nodes", "sentences", "prompts"}, frozenset({"words"}))
     reading = _Reading(catalogue)
     sentences = keys["sentences"].mapping(set(SENTENCES))
     reading.sentences = {name: _with_blanks(at, f"'{name}'", SENTENCES[name]) for name, at in sentences.items()}
@@ -94,7 +97,8 @@ def load_menu(path: Path, catalogue: Catalogue, opens: str = "07:00", closes: st
     for made in reading.nodes.values():
         if isinstance(made, Choice):
             prompts[menu_prompt(made.name)] = _read_out(reading, made)
-    return Menu(start, dict(reading.nodes), prompts, catalogue)
+    words = load_words(path.parent / keys["words"].text("a file of words")) if "words" in keys else load_words()
+    return Menu(start, dict(reading.nodes), prompts, catalogue, words)
 
 
 # ---- what is written

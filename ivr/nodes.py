@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from citizen_services.catalogue import Catalogue, Phrases, Text
 from contact_centre.model import WAIT_STEPS_MIN
+from ivr.words import Wording
 
 CHOICE_KEYS = "12345678"
 """Keys that a menu may give a meaning."""
@@ -43,6 +44,11 @@ NEEDED_PROMPTS = frozenset(
         *NOT_UNDERSTOOD,
         "did-you-say",
         "yes-or-no",
+        "did-you-mean",
+        "or",
+        "first-or-second",
+        "you-said",
+        "is-that-right",
         "welcome",
         "choose-language",
         "change-language",
@@ -123,7 +129,7 @@ class Person:
 Node = Choice | Answer | CaseStatus | Person
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Menu:
     """A whole menu, checked: every target exists, every node can be left, every text is there in both languages."""
 
@@ -132,6 +138,20 @@ class Menu:
     prompts: Mapping[str, Text]
     """Every fixed prompt by id, those of the choices (`menu-NODE`) included."""
     catalogue: Catalogue
+    wording: Wording = field(default_factory=Wording)
+    """How callers speak."""
+
+    def name_of(self, node: str) -> Text:
+        """What a node is called when it is asked about: as the first menu that offers it calls it."""
+        for menu in self.nodes.values():
+            for option in menu.options if isinstance(menu, Choice) else ():
+                if option.to == node:
+                    return option.label
+        found = self.nodes[node]
+        if isinstance(found, Answer) and (service := self.catalogue.service(found.service)):
+            return service.title
+        agency = self.catalogue.agency(found.agency) if isinstance(found, Choice) and found.agency else None
+        return agency.name if agency else {"en": node, "sw": node}
 
     def agency_node(self, code: str) -> str | None:
         """The menu of the agency behind two dialled digits, or None."""

@@ -33,6 +33,7 @@ from contact_centre.settings import Settings
 from ivr.joining import Joining
 from ivr.levels import RATE, for_telephone
 from ivr.menu_file import load_menu
+from ivr.nodes import Choice, Menu
 from ivr.speaking import spoken
 from ivr.synthesis import Voice, voices
 from ivr.turns import Part, Prompt, Spoken
@@ -188,6 +189,17 @@ def answer_parts(catalogue: Catalogue, today: date) -> list[Part]:
     for agency in catalogue.agencies:
         for language in LANGUAGES:
             said[Spoken(f"{agency.name[language]}.", language)] = None
+    return list(said)
+
+
+def asked_parts(menu: Menu) -> list[Part]:
+    """What "did you say …?" may name, and digits that are said back."""
+    said: dict[Part, None] = {}
+    for language in LANGUAGES:
+        said |= dict.fromkeys(Spoken(f"{digit}.", language) for digit in range(10))
+        for node in menu.nodes.values():
+            for option in node.options if isinstance(node, Choice) else ():
+                said[Spoken(f"{option.label[language]}.", language)] = None
     return list(said)
 
 

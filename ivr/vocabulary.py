@@ -1,38 +1,60 @@
-"""What may be said at each prompt, by the key that does the same."""
+"""What may be said at each prompt, by the key that does the same: short, because a grammar of a dozen phrases is heard
+well and one of a hundred is not. What an engine that writes down everything hears is understood by `intents.py`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from contact_centre.model import Language
-from ivr.nodes import AGAIN, BACK, LANGUAGE, PERSON, Choice, Node
+from contact_centre.model import LANGUAGES, Language
+from ivr.meaning import Press
+from ivr.nodes import AGAIN, BACK, LANGUAGE, PERSON, Answer, CaseStatus, Choice, Node
+from ivr.spoken_digits import ONES_BY_LANGUAGE
+from ivr.words import Wording
 
 Choices = Mapping[str, tuple[str, ...]]
 """Keys, each with what may be said instead."""
 
-LANGUAGES_SAID: Choices = {"1": ("english", "kiingereza"), "2": ("kiswahili", "swahili")}
-EVERYWHERE: dict[Language, Choices] = {
-    "en": {PERSON: ("agent", "an agent"), BACK: ("go back",), AGAIN: ("repeat",), LANGUAGE: ("kiswahili", "swahili")},
-    "sw": {PERSON: ("mhudumu",), BACK: ("rudi",), AGAIN: ("rudia",), LANGUAGE: ("english", "kiingereza")},
-}
+MOST_PHRASES = 12
+"""Phrases of the options in one grammar; four commands come to them."""
+TOPICS = {Press("1"): "requirements", Press("2"): "fee", Press("3"): "where", Press("4"): "how-long"}
+"""After an answer: the keys of its parts, and their names in the file of words."""
 YES, NO = "1", "2"
-YES_OR_NO: dict[Language, Choices] = {
-    "en": {YES: ("yes", "yes please"), NO: ("no",)},
-    "sw": {YES: ("ndiyo", "ndio"), NO: ("hapana", "la")},
-}
+LANGUAGE_NAMES: dict[Language, str] = {"en": "english", "sw": "kiswahili"}
 
 
-def at_language() -> Choices:
+def at_language(wording: Wording) -> Choices:
     """At the first question, which language it is to be."""
-    return {**LANGUAGES_SAID, PERSON: (*EVERYWHERE["en"][PERSON], *EVERYWHERE["sw"][PERSON])}
+    said = wording.said
+    keys = dict(zip("12", LANGUAGE_NAMES.values(), strict=True))
+    found = {key: tuple(dict.fromkeys(said[name][lang][0] for lang in LANGUAGES)) for key, name in keys.items()}
+    return {**found, PERSON: tuple(said["person"][language][0] for language in LANGUAGES)}
 
 
-def at_doubt(language: Language) -> Choices:
-    """At "did you say …?"."""
-    return {**YES_OR_NO[language], **EVERYWHERE[language]}
+def everywhere(wording: Wording, language: Language) -> Choices:
+    """At every prompt."""
+    said = wording.said
+    other = LANGUAGE_NAMES["sw" if language == "en" else "en"]
+    named = {PERSON: "person", BACK: "back", AGAIN: "again", LANGUAGE: other}
+    return {key: (said[name][language][0],) for key, name in named.items()}
 
 
-def at_node(node: Node, language: Language) -> Choices:
+def at_doubt(wording: Wording, language: Language, choosing: bool) -> Choices:
+    """At "did you say …?", and at "did you mean … or …?"."""
+    names = ("first", "second") if choosing else ("agree", "refuse")
+    found = {key: wording.said[name][language][:2] for key, name in zip((YES, NO), names, strict=True)}
+    return {**found, **everywhere(wording, language)}
+
+
+def at_node(node: Node, wording: Wording, language: Language) -> Choices:
     """At a prompt of the menu."""
+    common = everywhere(wording, language)
+    if isinstance(node, Answer):
+        return {**{press.key: (wording.said[name][language][0],) for press, name in TOPICS.items()}, **common}
+    if isinstance(node, CaseStatus):
+        digits = dict(enumerate(ONES_BY_LANGUAGE[language]))
+        keys = {*map(str, digits), *common}
+        return {key: (*((digits[int(key)],) if key.isdigit() else ()), *common.get(key, ())) for key in sorted(keys)}
     options = node.options if isinstance(node, Choice) else ()
-    return {**{o.key: tuple(o.phrases.get(language, ())) for o in options}, **EVERYWHERE[language]}
+    phrases = {option.key: option.phrases.get(language, ()) for option in options}
+    most = max(1, MOST_PHRASES // max(1, len(phrases)))
+    return {**{key: tuple(of_one[:most]) for key, of_one in phrases.items()}, **common}

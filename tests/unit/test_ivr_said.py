@@ -6,12 +6,15 @@ from dataclasses import replace
 
 from ivr_menus import TODAY, real_menu
 
+from citizen_services.references import make_reference
 from contact_centre.channel_vars import IvrResult
 from ivr.heard import NOTHING, Heard, Level
 from ivr.menu import Dialogue, Situation, State
-from ivr.turns import Action, Ask, Input, Keys, Leave, Prompt, Remember, Said, Say
+from ivr.spoken_digits import ONES_EN
+from ivr.turns import Action, Ask, Input, Keys, Leave, LookUpCase, Prompt, Remember, Said, Say
 
 OPEN = Situation(today=TODAY)
+REFERENCE = make_reference(1234567)
 
 
 def words(phrase: str, level: Level = "act") -> Said:
@@ -48,6 +51,45 @@ def test_what_was_probably_said_is_asked_about_first() -> None:
     for no in (Keys("2"), words("no")):
         assert asked(words("passport", "confirm"), no) == ["not-understood-1", "menu-main"]
     assert walk(words("passport", "confirm"), Keys("4"))[0].node == "taxes-business"
+
+
+def test_two_readings_are_both_named_and_one_is_chosen_by_key_number_or_name() -> None:
+    either = words("birth or death certificate")
+    first, second = "service-death-certificate", "service-birth-certificate"
+    names = asked(either)
+    assert names == ["did-you-mean", "Death certificate.", "or", "Birth certificate.", "first-or-second"]
+    for one in (Keys("1"), words("the first one"), words("number one"), words("one")):
+        assert walk(either, one)[0].node == first
+    for two in (Keys("2"), words("the second one"), words("ya pili")):
+        assert walk(either, two)[0].node == second
+    assert walk(either, words("death"))[0].node == "service-death-certificate"
+    assert walk(either, words("the birth certificate please"))[0].node == "service-birth-certificate"
+    assert walk(either, words("no I lost my passport"))[0].node == "service-lost-passport"
+    assert asked(either, Keys("")) == names, "hash asks again"
+
+
+def test_a_sentence_goes_straight_to_the_service_and_back_leads_to_where_it_was_said() -> None:
+    state, _ = walk(words("passport yangu imepotea"), language="sw")
+    assert state.node == "service-lost-passport"
+    assert walk(words("passport yangu imepotea"), words("rudi"), language="sw")[0].node == "main"
+    assert walk(words("lost passport"), words("how much does it cost"))[0].node == "service-lost-passport"
+
+
+def test_digits_are_said_back_before_they_count() -> None:
+    reference = [ONES_EN[int(digit)] for digit in REFERENCE]
+    said = words(" ".join(reference))
+    assert asked(Keys("6"), said) == ["you-said", *(f"{digit}." for digit in REFERENCE), "is-that-right"]
+    assert asked(Keys("6"), said, words("yes")) == ["case-check"]
+    assert asked(Keys("6"), said, words("no")) == ["not-understood-1", "case-reference"]
+    _, actions = walk(Keys("6"), said, Keys("1"), words("four seven one two"), words("ndiyo"))
+    assert actions == (LookUpCase(REFERENCE, "4712"),)
+    assert walk(Keys("6"), words("one two three"))[0].case_tries == 0, "misheard is no attempt"
+    assert walk(Keys("6"), said, Keys("1"), words("four seven one two"), Keys("2"))[0].reference == REFERENCE
+
+
+def test_at_the_wish_for_a_case_a_word_is_still_a_command() -> None:
+    assert walk(Keys("6"), words("go back"))[0].node == "main"
+    assert walk(Keys("6"), words("passport yangu imepotea"))[0].node == "service-lost-passport"
 
 
 def test_what_nobody_understood_leads_to_a_person_at_the_third_time() -> None:

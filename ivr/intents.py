@@ -1,0 +1,241 @@
+"""From what was heard to what was meant: an option of the prompt, a service anywhere in the menu, or one of two.
+
+An engine with a grammar gives back one of the prompt's phrases, with the others it might have been; an engine that
+writes down everything gives a sentence. A sentence is compared with every phrase by what both are about
+(`words.py`): how much of the phrase was said, and how much of what was said the phrase explains.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from contact_centre.model import LANGUAGES, Language
+from ivr.heard import Heard, Level
+from ivr.meaning import Change, Go, Meaning, Press
+from ivr.nodes import AGAIN, BACK, PERSON, Answer, Choice, Menu, agency_node, service_node
+from ivr.spoken_digits import said_digits
+from ivr.vocabulary import TOPICS, Choices
+
+ACT_FROM, CONFIRM_FROM = 0.7, 0.45
+"""Likeness from which a sentence is acted on, and from which it is asked about (0 to 1)."""
+NEAR = 0.1
+"""Readings whose likeness differs by less are near each other: the caller is asked which was meant."""
+EQUAL = 0.02
+"""Readings whose likeness differs by less are equal: of a menu and one service in it, the service was meant."""
+UNKNOWN = 1.0
+"""Weight of a word that no phrase has; those of phrases weigh about 2 to 4."""
+HALF_AS_LIKELY = 0.5
+"""A second phrase of the grammar with at least this part of the first one's belief is near it."""
+
+Subjects = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What to do with what was heard."""
+
+    level: Level
+    meanings: tuple[Meaning, ...] = ()
+    """One, or two that are near each other and must be asked about; none at the level `reject`."""
+
+
+NOT_UNDERSTOOD = Understood("reject")
+
+
+class Intents:
+    """Every phrase of a menu, made ready once; used by all its calls."""
+
+    def __init__(self, menu: Menu) -> None:
+        """Make the phrases of a menu ready."""
+        self._menu = menu
+        self._phrases: dict[Meaning, list[Subjects]] = {}
+        for meaning, phrases in _targets(menu):
+            subjects = (frozenset(menu.wording.subjects(phrase)) for phrase in phrases)
+            self._phrases.setdefault(meaning, []).extend(s for s in subjects if s)
+        count = Counter(one for of_one in self._phrases.values() for one in set().union(*of_one))
+        self._weights = {one: math.log(1 + len(self._phrases) / n) for one, n in count.items()}
+        self._topics = frozenset().union(*(s for topic in TOPICS for s in self._phrases[topic] if len(s) == 1))
+        self._below = {name: frozenset(_below(menu, name)) for name in menu.nodes}
+
+    def understand(self, text: str, node: str | None) -> Understood:
+        """What a sentence means at a node; None: at the first question, which language it is to be."""
+        here = self._menu.nodes.get(node or "")
+        number = said_digits(text, self._menu.wording.fillers)
+        if number and isinstance(here, Choice):
+            named = [Go(option.to) for option in here.options if option.key == number]
+            return Understood("act", tuple(named)) if named else NOT_UNDERSTOOD
+        subjects = frozenset(self._menu.wording.subjects(text))
+        if not isinstance(here, Answer):  # "how much is a passport" is about a passport
+            subjects -= self._topics
+        readings = self._readings(subjects, node)
+        again = readings.pop(Go(node or ""), 0.0)
+        near = self._near(readings, here)
+        if len(near) > 2:
+            near = self._together(near)
+        within = any(self._is_below(meaning, Go(node or "")) and near[meaning] >= ACT_FROM for meaning in near)
+        if again >= ACT_FROM and again > max(near.values(), default=0.0) - EQUAL and not within:
+            return Understood("act", (Press(AGAIN),))
+        if not near:
+            return NOT_UNDERSTOOD
+        sure = len(near) == 1 and next(iter(near.values())) >= ACT_FROM
+        return Understood("act" if sure else "confirm", tuple(near))
+
+    def among(self, text: str, meanings: tuple[Meaning, ...]) -> Meaning | None:
+        """Which of some meanings a sentence names; None when it is none of them, or both."""
+        subjects = frozenset(self._menu.wording.subjects(text))
+        said = sum(self._weights.get(one, UNKNOWN) for one in subjects)
+        scores = {
+            meaning: max(
+                (self._likeness(subjects, phrase, said) for phrase in self._phrases.get(meaning, ())), default=0
+            )
+            for meaning in meanings
+        }
+        best = max(scores.values(), default=0.0)
+        found = [meaning for meaning, score in scores.items() if score > best - NEAR]
+        return found[0] if best >= ACT_FROM and len(found) == 1 else None
+
+    def closer(self, meaning: Go, phrase: str) -> Go:
+        """The service within a menu that its phrase names, or the menu itself."""
+        found = self.understand(phrase, meaning.node)
+        here = [m for m in found.meanings if isinstance(m, Go) and self._is_below(m, meaning)]
+        return here[0] if found.level == "act" and here else meaning
+
+    def _readings(self, subjects: Subjects, node: str | None) -> dict[Meaning, float]:
+        said = sum(self._weights.get(one, UNKNOWN) for one in subjects)
+        readings: dict[Meaning, float] = {}
+        for meaning, phrases in self._phrases.items():
+            if node is None and not (isinstance(meaning, Change) or meaning == Press(PERSON)):
+                continue
+            if meaning in TOPICS and not isinstance(self._menu.nodes.get(node or ""), Answer):
+                continue
+            likeness = max((self._likeness(subjects, phrase, said) for phrase in phrases), default=0.0)
+            if likeness >= CONFIRM_FROM:
+                readings[meaning] = likeness
+        return readings
+
+    def _likeness(self, subjects: Subjects, phrase: Subjects, said: float) -> float:
+        """The harmonic mean of the part of the phrase that was said, and of what was said that is of the phrase."""
+        common = sum(self._weights[one] for one in subjects & phrase)
+        return 2 * common / (said + sum(self._weights[one] for one in phrase)) if common else 0.0
+
+    def _near(self, readings: Mapping[Meaning, float], here: object) -> dict[Meaning, float]:
+        """The best readings; of a menu and a service in it one; what this prompt leads to before what is elsewhere."""
+        best = max(readings.values(), default=0.0)
+        near = {meaning: score for meaning, score in readings.items() if score > best - NEAR}
+        own = {Go(option.to) for option in here.options} if isinstance(here, Choice) else set()
+        named = {meaning for meaning in near.keys() & own if near[meaning] > best - EQUAL}
+        if named:
+            near = {m: score for m, score in near.items() if m in own or any(self._is_below(m, one) for one in named)}
+        for menu in sorted(near, key=self._size):
+            below = [meaning for meaning in near if self._is_below(meaning, menu)]
+            ends = [one for one in below if not any(self._is_below(other, one) for other in below)]
+            as_good = all(near[one] > max(near[menu] - EQUAL, 0 if len(ends) == 1 else ACT_FROM) for one in ends)
+            if ends and len(ends) <= 2 and as_good:
+                del near[menu]
+            elif below and near[menu] > best - EQUAL:
+                near = {meaning: score for meaning, score in near.items() if meaning not in below}
+            elif below:
+                del near[menu]
+        return dict(sorted(near.items(), key=lambda one: -one[1]))
+
+    def _size(self, meaning: Meaning) -> int:
+        return len(self._below[meaning.node]) if isinstance(meaning, Go) else 0
+
+    def _is_below(self, meaning: Meaning, other: Meaning) -> bool:
+        return isinstance(meaning, Go) and isinstance(other, Go) and meaning.node in self._below.get(other.node, ())
+
+    def _together(self, near: Mapping[Meaning, float]) -> dict[Meaning, float]:
+        """The smallest menu that leads to all of them, to be asked about."""
+        wanted = {meaning.node for meaning in near if isinstance(meaning, Go)}
+        if len(wanted) < len(near):
+            return {}
+        menus = [name for name, below in self._below.items() if wanted <= below and name != self._menu.start]
+        smallest = min(menus, key=lambda name: len(self._below[name]), default=None)
+        return {Go(smallest): CONFIRM_FROM} if smallest else {}
+
+
+@lru_cache(maxsize=4)
+def intents_of(menu: Menu) -> Intents:
+    """Give what is made ready of a menu; the calls of a process share it."""
+    return Intents(menu)
+
+
+def decide(menu: Menu, heard: Heard, node: str | None, choices: Choices) -> Understood:
+    """What to do with what a recogniser heard at a prompt.
+
+    `choices`: what may be said there by the key that does the same; `node`: as for `Intents.understand`.
+    """
+    if heard.level == "reject" or not heard.phrase:
+        return NOT_UNDERSTOOD
+    first = _exact(menu, heard.phrase, node, choices)
+    if first is None:
+        understood = intents_of(menu).understand(heard.phrase, node)
+        level: Level = understood.level if heard.level == "act" or understood.level == "reject" else "confirm"
+        return Understood(level, understood.meanings)
+    shares: dict[Meaning, float] = {}
+    for alternative in heard.alternatives:
+        if (meaning := _exact(menu, alternative.phrase, node, choices)) is not None:
+            shares[meaning] = max(shares.get(meaning, 0.0), alternative.confidence)
+    others = [m for m in shares if m != first and shares[m] >= HALF_AS_LIKELY * shares.get(first, 1.0)]
+    if others:
+        return Understood("confirm", (first, max(others, key=lambda m: shares[m])))
+    return Understood(heard.level, (first,))
+
+
+def _exact(menu: Menu, phrase: str, node: str | None, choices: Choices) -> Meaning | None:
+    for key, phrases in choices.items():
+        if phrase in phrases:
+            return meaning_of(menu, key, node, phrase)
+    return None
+
+
+def meaning_of(menu: Menu, key: str, node: str | None, phrase: str) -> Meaning:
+    """What a key means at a node."""
+    for language in LANGUAGES:
+        if phrase in menu.wording.said["english" if language == "en" else "kiswahili"].get(language, ()):
+            return Change(language)
+    here = menu.nodes.get(node or "")
+    for option in here.options if isinstance(here, Choice) else ():
+        if option.key == key:
+            return intents_of(menu).closer(Go(option.to), phrase)
+    return Press(key)
+
+
+def _targets(menu: Menu) -> Iterator[tuple[Meaning, Iterable[str]]]:
+    for service in menu.catalogue.services:
+        yield Go(service_node(service.slug)), (*service.title.values(), *_both(service.phrases))
+    for agency in menu.catalogue.agencies:
+        yield Go(agency_node(agency.slug)), (*agency.name.values(), *_both(agency.phrases))
+    for node in menu.nodes.values():
+        for option in node.options if isinstance(node, Choice) else ():
+            if not isinstance(menu.nodes[option.to], Answer):
+                yield Go(option.to), (*option.label.values(), *_both(option.phrases))
+    said = menu.wording.said
+    for meaning, name in ((Press(PERSON), "person"), (Press(AGAIN), "again"), (Press(BACK), "back")):
+        yield meaning, _both(said[name])
+    yield Change("en"), _both(said["english"])
+    yield Change("sw"), _both(said["kiswahili"])
+    for meaning, name in TOPICS.items():
+        yield meaning, _both(said[name])
+
+
+def _both(phrases: Mapping[Language, tuple[str, ...]]) -> Iterator[str]:
+    for of_one in phrases.values():
+        yield from of_one
+
+
+def _below(menu: Menu, name: str) -> set[str]:
+    """Every node that options lead to from here, itself aside."""
+    seen: set[str] = set()
+    ahead = [name]
+    while ahead:
+        node = menu.nodes[ahead.pop()]
+        for option in node.options if isinstance(node, Choice) else ():
+            if option.to not in seen:
+                seen.add(option.to)
+                ahead.append(option.to)
+    return seen - {name}
