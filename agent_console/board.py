@@ -11,6 +11,7 @@ from agent_console.messages import AgentRowView, AgentView, Board, House, QueueR
 from agent_console.today import AgentDay, Today
 from contact_centre.model import Agent, Language, Queue
 from contact_centre.states import AgentState, CallState
+from queue_manager import kept_promises
 from queue_manager.service_level import SERVICE_LEVEL, SERVICE_LEVEL_FORMULA_SW
 from queue_manager.view import AgentView as LiveAgent
 from queue_manager.view import CallView, View
@@ -70,6 +71,9 @@ def board(
             emergency=emergency,
             in_menu=sum(call.state is CallState.IVR for call in view.calls),
             service_level_formula={"en": SERVICE_LEVEL.formula, "sw": SERVICE_LEVEL_FORMULA_SW},
+            waits_told=today.promises.answered,
+            waits_kept=today.promises.share,
+            waits_formula={"en": kept_promises.FORMULA, "sw": kept_promises.FORMULA_SW},
         ),
     )
 

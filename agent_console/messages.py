@@ -182,6 +182,11 @@ class House(Message):
     in_menu: int
     """Calls that are with the machine now."""
     service_level_formula: dict[Language, str]
+    waits_told: int
+    """Calls answered today after their caller was told how long it will probably take."""
+    waits_kept: float | None
+    """Share of them answered inside the range that was told first; near 0.8 is good."""
+    waits_formula: dict[Language, str]
 
 
 class Board(Message):

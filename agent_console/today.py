@@ -8,6 +8,7 @@ from datetime import datetime
 
 from contact_centre.facts import Fact, Kind, Recorded
 from contact_centre.model import Queue
+from queue_manager.kept_promises import KeptPromises
 from queue_manager.service_level import Tally
 from queue_manager.tallies import Tallies
 
@@ -39,6 +40,8 @@ class Today:
         self.position = position
         self._tallies = Tallies(queues)
         self._agents: dict[int, AgentDay] = {}
+        self.promises = KeptPromises()
+        """Whether the waits that callers were told came true."""
 
     def add(self, recorded: Iterable[Recorded]) -> None:
         """Count what happened since."""
@@ -46,6 +49,7 @@ class Today:
             if one.position > self.position:
                 self.position = one.position
                 self._tallies.apply(one.fact)
+                self.promises.apply(one.fact)
                 if one.fact.agent_id is not None:
                     self._count(self.agent(one.fact.agent_id), one.fact)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -42,6 +43,9 @@ def main(argv: list[str] | None = None) -> int:
     except HudumaError as error:
         print(f"huduma: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # whoever read the output has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         return 130
 

@@ -10,6 +10,7 @@ from queue_manager.service_level import share
 PROMISED = 0.8
 """What a range promises: four of five."""
 FORMULA = "answered inside the range first told / answered after a range was told"
+FORMULA_SW = "zilizojibiwa ndani ya muda ulioambiwa kwanza / zilizojibiwa baada ya kuambiwa muda"
 
 
 class KeptPromises:

@@ -184,6 +184,11 @@ export interface House {
   service_level_formula: {
     [k: string]: string
   }
+  waits_told: number
+  waits_kept: number | null
+  waits_formula: {
+    [k: string]: string
+  }
 }
 /**
  * The call that is offered to, or held by, this agent: what is known before "hello".

@@ -106,6 +106,7 @@ export const en = {
     emergencyEn: 'In English', emergencySw: 'In Kiswahili', turnOn: 'Announce it to every caller', turnOff: 'Stop the announcement', confirmOn: 'Callers hear it from the next call on.',
     undone: 'Stopped.', undo: 'Undo', announced: 'Announced to every caller.', behind: (what: string) => `Calls: ${what}`, nobodyIn: 'Nobody is signed in.', nobodyWaits: 'Nobody waits.', cancel: 'Cancel', close: 'Close',
     tooLong: 'too long', state: 'State', calls: 'calls',
+    waitsKept: 'Told waits that came true', waitsOf: (n: number) => `of ${n}, promised 80 %`,
   },
   callPage: {
     title: 'Call', back: 'Back', facts: 'What happened', listen: 'Recording', left: 'Citizen left, agent right', noRecording: 'There is no recording of this call.',
@@ -124,6 +125,7 @@ export const en = {
     RecordingArmed: 'Told of the recording',
     RecordingRefused: 'Refused the recording',
     CallWaiting: 'Began to wait',
+    WaitPromised: 'Told the expected wait',
     CallOffered: 'Offered to an agent',
     OfferFailed: 'Not answered by the agent',
     CallConnected: 'Connected',

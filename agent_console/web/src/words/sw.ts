@@ -116,6 +116,7 @@ export const sw: Words = {
     emergencyEn: 'Kwa Kiingereza', emergencySw: 'Kwa Kiswahili', turnOn: 'Litangaze kwa kila mpigaji', turnOff: 'Simamisha tangazo', confirmOn: 'Wapigaji watalisikia kuanzia simu inayofuata.',
     undone: 'Limesimamishwa.', undo: 'Rudisha', announced: 'Limetangazwa kwa kila mpigaji.', behind: (what: string) => `Simu: ${what}`, nobodyIn: 'Hakuna aliyeingia.', nobodyWaits: 'Hakuna anayesubiri.', cancel: 'Ghairi', close: 'Funga',
     tooLong: 'muda mrefu mno', state: 'Hali', calls: 'simu',
+    waitsKept: 'Muda wa kusubiri uliotimia', waitsOf: (n: number) => `kati ya ${n}, ahadi 80 %`,
   },
   callPage: {
     title: 'Simu', back: 'Rudi', facts: 'Yaliyotokea', listen: 'Rekodi', left: 'Mwananchi kushoto, mhudumu kulia', noRecording: 'Simu hii haina rekodi.',
@@ -134,6 +135,7 @@ export const sw: Words = {
     RecordingArmed: 'Ameambiwa kuhusu rekodi',
     RecordingRefused: 'Amekataa kurekodiwa',
     CallWaiting: 'Ameanza kusubiri',
+    WaitPromised: 'Ameambiwa muda wa kusubiri',
     CallOffered: 'Imepelekwa kwa mhudumu',
     OfferFailed: 'Mhudumu hakupokea',
     CallConnected: 'Wameunganishwa',
