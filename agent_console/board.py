@@ -17,7 +17,7 @@ from queue_manager.view import AgentView as LiveAgent
 from queue_manager.view import CallView, View
 
 IN_LINE = (CallState.WAITING, CallState.OFFERED)
-TALKING = (CallState.CONNECTED, CallState.HELD, CallState.REJOINING)
+TALKING = (CallState.CONNECTED, CallState.HELD, CallState.REJOINING, CallState.TRANSFERRING)
 
 
 def my_line(live: LiveAgent, name: str, day: AgentDay) -> AgentView:

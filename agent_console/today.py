@@ -66,7 +66,10 @@ class Today:
             case Kind.CALL_CONNECTED:
                 agent.answered += 1
                 agent.busy_since = fact.occurred_at
-            case Kind.OFFER_FAILED if fact.payload.get("reason") in MISSED:
+            case Kind.TRANSFER_COMPLETED:
+                agent.answered += 1
+                agent.busy_since = agent.busy_since or fact.occurred_at
+            case Kind.OFFER_FAILED | Kind.TRANSFER_FAILED if fact.payload.get("reason") in MISSED:
                 agent.missed += 1
             case Kind.AGENT_READY | Kind.AGENT_PAUSED | Kind.AGENT_SIGNED_OUT if agent.busy_since is not None:
                 agent.handled += 1

@@ -35,7 +35,9 @@ SMALL: Mapping[str, str] = {
     "cdr.conf": "[general]\nenable=no\n",
     "cel.conf": "[general]\nenable=no\n",
     "cli.conf": "",
-    "confbridge.conf": "[general]\n",
+    "confbridge.conf": "[general]\n[between]\ntype=bridge\nmax_members=4\n"
+    "[caller]\ntype=user\nwait_marked=yes\nend_marked=yes\nmusic_on_hold_when_empty=yes\nquiet=yes\n"
+    "[agent]\ntype=user\nmarked=yes\nquiet=yes\n",
     "features.conf": "[general]\n[featuremap]\n",
     "geolocation.conf": "",
     "indications.conf": "[general]\ncountry=ke\n[ke]\ndescription=Kenya\nringcadence=670,3000,1500,5000\n"

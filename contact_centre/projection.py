@@ -134,6 +134,14 @@ def _fold(connection: Connection, call: Row, fact: Fact, owners: dict[int, int |
             call["state"] = CallState.HELD.value
         case Kind.CALL_RESUMED | Kind.CALL_REJOINED:
             call["state"] = CallState.CONNECTED.value
+        case Kind.TRANSFER_ASKED if "to_agent" in p:
+            call["state"] = CallState.TRANSFERRING.value
+        case Kind.TRANSFER_JOINED | Kind.TRANSFER_FAILED:
+            call["state"] = CallState.CONNECTED.value
+        case Kind.TRANSFER_COMPLETED:
+            call["state"] = CallState.CONNECTED.value
+            call["agent_id"] = fact.agent_id if _is_there(connection, AGENTS, fact.agent_id) else call["agent_id"]
+            _second_agent(connection, call, fact)
         case Kind.AGENT_LOST:
             call["state"] = CallState.REJOINING.value
         case Kind.CALL_ABANDONED:
@@ -168,6 +176,13 @@ def _enter_queue(connection: Connection, call: Row, fact: Fact) -> None:
     entered = {"call_id": call["id"], "queue": p["queue"], "entered_at": fact.occurred_at}
     about = {"language": call["language"], "agency": call["agency"]}
     connection.execute(insert(SEGMENTS), entered | about)
+
+
+def _second_agent(connection: Connection, call: Row, fact: Fact) -> None:
+    """A segment of its own for the colleague who took the call over; the caller waited in no queue for it."""
+    stay = {"call_id": call["id"], "queue": call["queue"] or "general", "language": call["language"]}
+    stay |= {"agency": call["agency"], "entered_at": fact.occurred_at, "left_at": fact.occurred_at}
+    connection.execute(insert(SEGMENTS), stay | {"result": "transferred", "agent_id": fact.agent_id})
 
 
 def _leave_queue(connection: Connection, call: Row, fact: Fact, result: str) -> None:

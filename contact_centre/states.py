@@ -21,6 +21,7 @@ class CallState(StrEnum):
     CONNECTED = "connected"
     HELD = "held"
     REJOINING = "rejoining"  # the agent's leg was lost: music, and the same agent is redialled
+    TRANSFERRING = "transferring"  # music, while a colleague of the agent is rung or spoken with
     ENDED = "ended"
 
 
@@ -39,8 +40,13 @@ CALL_TRANSITIONS: Mapping[CallState, frozenset[CallState]] = {
     CallState.IVR: frozenset({CallState.WAITING, CallState.ENDED}),
     CallState.WAITING: frozenset({CallState.OFFERED, CallState.ENDED}),
     CallState.OFFERED: frozenset({CallState.WAITING, CallState.CONNECTED, CallState.ENDED}),
-    CallState.CONNECTED: frozenset({CallState.HELD, CallState.REJOINING, CallState.WAITING, CallState.ENDED}),
-    CallState.HELD: frozenset({CallState.CONNECTED, CallState.REJOINING, CallState.WAITING, CallState.ENDED}),
+    CallState.CONNECTED: frozenset(
+        {CallState.HELD, CallState.REJOINING, CallState.TRANSFERRING, CallState.WAITING, CallState.ENDED}
+    ),
+    CallState.HELD: frozenset(
+        {CallState.CONNECTED, CallState.REJOINING, CallState.TRANSFERRING, CallState.WAITING, CallState.ENDED}
+    ),
+    CallState.TRANSFERRING: frozenset({CallState.CONNECTED, CallState.REJOINING, CallState.WAITING, CallState.ENDED}),
     CallState.REJOINING: frozenset({CallState.CONNECTED, CallState.WAITING, CallState.ENDED}),
     CallState.ENDED: frozenset(),
 }
@@ -49,7 +55,8 @@ AGENT_TRANSITIONS: Mapping[AgentState, frozenset[AgentState]] = {
     AgentState.SIGNED_OUT: frozenset({AgentState.PAUSED, AgentState.READY}),
     AgentState.READY: frozenset({AgentState.OFFERED, AgentState.PAUSED, AgentState.SIGNED_OUT}),
     AgentState.OFFERED: frozenset({AgentState.ON_CALL, AgentState.READY, AgentState.PAUSED, AgentState.SIGNED_OUT}),
-    AgentState.ON_CALL: frozenset({AgentState.WRAP_UP, AgentState.PAUSED, AgentState.SIGNED_OUT}),
+    # ready: one who was only consulted
+    AgentState.ON_CALL: frozenset({AgentState.READY, AgentState.WRAP_UP, AgentState.PAUSED, AgentState.SIGNED_OUT}),
     AgentState.WRAP_UP: frozenset({AgentState.READY, AgentState.PAUSED, AgentState.SIGNED_OUT}),
     AgentState.PAUSED: frozenset({AgentState.READY, AgentState.SIGNED_OUT}),
 }

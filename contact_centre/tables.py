@@ -180,7 +180,7 @@ class QueueSegment(Base):
     agency: Mapped[str | None] = mapped_column(String(60))
     entered_at: Mapped[datetime] = mapped_column(index=True)
     left_at: Mapped[datetime | None]
-    result: Mapped[str | None] = mapped_column(String(20))  # answered, abandoned, overflowed, called_back
+    result: Mapped[str | None] = mapped_column(String(20))  # answered, abandoned, overflowed, called_back, transferred
     agent_id: Mapped[int | None]
 
 

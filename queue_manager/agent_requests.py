@@ -8,11 +8,12 @@ from contact_centre.errors import Refused
 from contact_centre.facts import Kind
 from contact_centre.states import AgentState, CallState
 from queue_manager import requests as r
-from queue_manager import transfers
+from queue_manager import transfer_requests, transfers
 from queue_manager.commands import EndCall, WithdrawOffer
 from queue_manager.floor import Floor
 from queue_manager.roster import LiveAgent
 from queue_manager.rules import EXTENSION_REASONS, PauseReason
+from queue_manager.transfer_events import is_colleague
 
 BUSY = (AgentState.OFFERED, AgentState.ON_CALL)
 
@@ -50,6 +51,10 @@ def perform(floor: Floor, request: r.Request, now: datetime) -> tuple[str, str]:
             return "", ""
         case r.TransferToQueue():
             return transfers.to_queue(floor, agent, request, now)
+        case r.TransferToAgent():
+            return transfer_requests.to_agent(floor, agent, request, now)
+        case r.SteerTransfer():
+            return transfer_requests.steer(floor, agent, request)
 
 
 def _sign_in(floor: Floor, agent: LiveAgent, now: datetime) -> tuple[str, str]:
@@ -93,6 +98,9 @@ def _end_call(floor: Floor, agent: LiveAgent, call_id: str) -> tuple[str, str]:
     call = floor.calls.get(call_id)
     if call is None or agent.call_id != call_id or agent.state is not AgentState.ON_CALL:
         raise Refused("wrong_state", "That call is not with you.")
+    if is_colleague(call, agent):  # only asked: the caller stays with the agent who asked
+        transfer_requests.leave(floor, call, agent)
+        return "", ""
     call.ended_by = "agent"
     floor.out.append(EndCall(call.id, call.channel))
     return "", ""
@@ -100,6 +108,9 @@ def _end_call(floor: Floor, agent: LiveAgent, call_id: str) -> tuple[str, str]:
 
 def _decline(floor: Floor, agent: LiveAgent, offer_id: str) -> tuple[str, str]:
     call = floor.calls.get(agent.call_id or "")
+    if call is not None and call.transfer is not None and call.transfer.id == offer_id and is_colleague(call, agent):
+        transfer_requests.leave(floor, call, agent)
+        return "", ""
     if call is None or call.state is not CallState.OFFERED or call.offer is None or call.offer.id != offer_id:
         raise Refused("wrong_state", "That call is not ringing any more.")
     call.declined = True

@@ -164,8 +164,42 @@ def _offer_failed(message: Message) -> e.Event | None:
     return e.OfferFailed(call_id, offer_id, DIAL_STATUS.get(text(message, "reason"), "unreachable"))
 
 
+def _offer_answered(message: Message) -> e.Event | None:
+    call_id = matching(CALL_ID, text(message, "callid"))
+    offer_id = matching(OFFER_ID, text(message, "offerid"))
+    leg = matching(AGENT_CHANNEL, text(message, "channel"))
+    return e.OfferAnswered(call_id, offer_id, leg or "") if call_id and offer_id else None
+
+
+def _about_transfer(message: Message) -> e.Event | None:
+    call_id = matching(CALL_ID, text(message, "callid"))
+    transfer_id = matching(OFFER_ID, text(message, "transferid"))
+    if not call_id or not transfer_id:
+        return None
+    match text(message, "userevent"):
+        case UserEventName.TRANSFER_ANSWERED:
+            leg = matching(AGENT_CHANNEL, text(message, "channel"))
+            return e.TransferAnswered(call_id, transfer_id, leg) if leg else None
+        case UserEventName.TRANSFER_FAILED:
+            return e.TransferFailed(call_id, transfer_id, DIAL_STATUS.get(text(message, "reason"), "unreachable"))
+        case _:
+            return e.ConsultEnded(call_id, transfer_id)
+
+
+def _conference_joined(message: Message) -> e.Event | None:
+    call_id, leg = matching(CALL_ID, text(message, "callid")), AGENT_CHANNEL.fullmatch(text(message, "channel"))
+    return e.ConferenceJoined(call_id, leg[1], leg[0]) if call_id and leg else None
+
+
+def _leg_ended(message: Message, seen: Mapping[str, str]) -> e.Event | None:
+    call_id, leg = matching(CALL_ID, seen.get(Var.CALL_ID)), AGENT_CHANNEL.fullmatch(text(message, "channel"))
+    return e.LegEnded(call_id, leg[1], leg[0]) if call_id and leg else None
+
+
 def _hangup(message: Message) -> e.Event | None:
     seen, uniqueid = variables(message), matching(UNIQUEID, text(message, "uniqueid"))
+    if seen.get(Var.LEG) == "agent":
+        return _leg_ended(message, seen)
     if uniqueid is None or seen.get(Var.LEG) != "caller":
         return None
     return e.CallerLeft(
@@ -196,7 +230,11 @@ USER_EVENTS: Mapping[str, Callable[[Message], e.Event | None]] = {
     UserEventName.CALL_FAILED: _call_failed,
     UserEventName.CALL_WAITING: _call_waiting,
     UserEventName.OFFER_STARTED: _about_offer(e.OfferStarted),
-    UserEventName.OFFER_ANSWERED: _about_offer(e.OfferAnswered),
+    UserEventName.OFFER_ANSWERED: _offer_answered,
+    UserEventName.TRANSFER_ANSWERED: _about_transfer,
+    UserEventName.TRANSFER_FAILED: _about_transfer,
+    UserEventName.CONSULT_ENDED: _about_transfer,
+    UserEventName.CONFERENCE_JOINED: _conference_joined,
     UserEventName.OFFER_FAILED: _offer_failed,
     UserEventName.AGENT_LOST: _about_offer(e.AgentLost),
     UserEventName.REJOIN_FAILED: _about_offer(e.RejoinFailed),

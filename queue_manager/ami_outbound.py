@@ -8,10 +8,18 @@ from contact_centre.channel_vars import GlobalVar, Var, wire_safe
 from queue_manager.commands import (
     AnnouncePosition,
     AnnounceWait,
+    BackToCaller,
+    BringBack,
     Command,
+    Consult,
     EndCall,
+    EndLeg,
+    HandOver,
+    JoinAll,
+    NameAgent,
     OfferCall,
     RaisePriority,
+    SendToColleague,
     SendToQueue,
     WithdrawOffer,
 )
@@ -61,7 +69,56 @@ def actions(command: Command) -> list[Action]:
                 redirect(command.channel, "waiting"),
             ]
         case _:
+            return transfer_actions(command)
+
+
+def transfer_actions(command: Command) -> list[Action]:
+    """The actions of a transfer's command. Two channels are moved by one Redirect, so neither ends with the other."""
+    match command:
+        case SendToColleague():
+            return [
+                *_colleague(command.channel, command),
+                _set(command.channel, Var.EPOCH, str(command.epoch)),
+                redirect(command.channel, "transfer"),
+            ]
+        case Consult():
+            on_caller = _colleague(command.channel, command)
+            both = redirect(command.channel, "conference", "caller") | _extra(command.leg, "consult", "s")
+            return [*on_caller, *_colleague(command.leg, command), both]
+        case JoinAll():
+            return [redirect(command.leg, "conference", "agent") | _extra(command.colleague, "conference", "agent")]
+        case HandOver():
+            return [redirect(command.colleague, "conference", "agent") | _extra(command.leg, "conference", "left")]
+        case BackToCaller():
+            return [redirect(command.leg, "conference", "agent")]
+        case NameAgent():
+            return [
+                _set(command.channel, Var.OFFER_ID, command.offer_id),
+                _set(command.channel, Var.OFFER_AGENT, command.endpoint),
+            ]
+        case BringBack():
+            return [redirect(command.channel, "rejoin")]
+        case EndLeg():
+            return [{"Action": "Hangup", "Channel": channel_name(command.leg), "Cause": NORMAL_CLEARING}]
+        case _:
             return []
+
+
+def _colleague(channel: str, command: SendToColleague | Consult) -> list[Action]:
+    return [
+        _set(channel, Var.TRANSFER_ID, command.transfer_id),
+        _set(channel, Var.TRANSFER_TO, command.endpoint),
+        _set(channel, Var.RING_S, str(command.ring_s)),
+    ]
+
+
+def _extra(channel: str, context: str, exten: str) -> Action:
+    return {
+        "ExtraChannel": channel_name(channel),
+        "ExtraContext": context,
+        "ExtraExten": exten,
+        "ExtraPriority": "1",
+    }
 
 
 def router_seen(now: datetime) -> Action:

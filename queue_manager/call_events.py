@@ -64,6 +64,8 @@ def offer_answered(floor: Floor, event: e.OfferAnswered, now: datetime) -> None:
     call = _offered(floor, event)
     if call is None:
         return
+    if call.agent_id is not None and event.channel:
+        call.legs[call.agent_id] = event.channel
     if call.state is CallState.OFFERED:
         floor.connect(call, now)
     elif call.state is CallState.REJOINING and call.offer is not None:
@@ -89,9 +91,10 @@ def agent_lost(floor: Floor, event: e.AgentLost, now: datetime) -> None:
     call = _offered(floor, event)
     if call is None:
         return
-    if call.state not in (CallState.CONNECTED, CallState.HELD):
+    if call.state not in (CallState.CONNECTED, CallState.HELD, CallState.TRANSFERRING):
         floor.ignored["lost while not connected"] += 1
         return
+    floor.end_transfer(call, "lost", now)
     call.state, call.since = CallState.REJOINING, now
     floor.record(Kind.AGENT_LOST, now, call.id, call.agent_id, offer_id=event.offer_id)
 
@@ -136,7 +139,7 @@ def held(floor: Floor, event: e.AgentHeld | e.AgentResumed, now: datetime) -> No
     before, after, kind = CallState.CONNECTED, CallState.HELD, Kind.CALL_HELD
     if isinstance(event, e.AgentResumed):
         before, after, kind = CallState.HELD, CallState.CONNECTED, Kind.CALL_RESUMED
-    if agent is None or call is None or call.state is not before:
+    if agent is None or call is None or call.state is not before or call.agent_id != agent.id:
         floor.ignored["hold without a call"] += 1
         return
     call.state, call.since = after, now

@@ -92,6 +92,84 @@ class SendToQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class SendToColleague:
+    """Send the caller to `[transfer]`, which rings a colleague; not answered, it rings the agent who asked."""
+
+    call_id: str
+    channel: str
+    transfer_id: str
+    endpoint: str
+    ring_s: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Consult:
+    """Part caller and agent without losing either: the caller to the conference, the agent to ring a colleague."""
+
+    call_id: str
+    channel: str
+    leg: str
+    transfer_id: str
+    endpoint: str
+    ring_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinAll:
+    """Bring both agents into the caller's conference."""
+
+    call_id: str
+    transfer_id: str
+    leg: str
+    colleague: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Bring the colleague into the caller's conference, and let go of the agent who asked."""
+
+    call_id: str
+    transfer_id: str
+    leg: str
+    colleague: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackToCaller:
+    """Bring the agent back into the caller's conference; what rang or was spoken with ends."""
+
+    call_id: str
+    transfer_id: str
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameAgent:
+    """Say on the caller's channel whose call it is now: that is who is rung when the leg is lost."""
+
+    call_id: str
+    channel: str
+    offer_id: str
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class BringBack:
+    """A caller who is alone in the conference goes to `[rejoin]`."""
+
+    call_id: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndLeg:
+    """Hang up one agent's leg."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeSnapshot:
     """Ask Asterisk what is: an expected event did not come."""
 
@@ -117,6 +195,14 @@ Command = (
     | AnnounceWait
     | RaisePriority
     | SendToQueue
+    | SendToColleague
+    | Consult
+    | JoinAll
+    | HandOver
+    | BackToCaller
+    | NameAgent
+    | BringBack
+    | EndLeg
     | TakeSnapshot
     | Answer
 )

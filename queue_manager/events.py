@@ -17,6 +17,9 @@ from queue_manager.expected_wait import WaitRange
 OfferFailure = Literal["no_answer", "busy", "unreachable", "declined", "withdrawn", "lost"]
 """Why an offer ended without an answer."""
 
+TransferEnd = OfferFailure | Literal["returned"]
+"""Why a transfer came to nothing; `returned`: the agent who asked took the call back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -78,6 +81,8 @@ class OfferAnswered:
 
     call_id: str
     offer_id: str
+    channel: str = ""
+    """The agent's leg."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,58 @@ class RejoinFailed:
 
     call_id: str
     offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAnswered:
+    """The colleague who was asked picked up."""
+
+    call_id: str
+    transfer_id: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferFailed:
+    """The colleague did not pick up; the caller, or the agent, is on the way back."""
+
+    call_id: str
+    transfer_id: str
+    reason: OfferFailure
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultEnded:
+    """The colleague's leg ended while the agents spoke; the agent who asked is on the way back to the caller."""
+
+    call_id: str
+    transfer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRefused:
+    """Asterisk answered a transfer's order with an error: everybody is where they were."""
+
+    call_id: str
+    transfer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceJoined:
+    """An agent enters the call's conference."""
+
+    call_id: str
+    endpoint: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded:
+    """An agent's leg of a call is gone."""
+
+    call_id: str
+    endpoint: str
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +212,18 @@ class PhoneUnregistered:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenLeg:
+    """One agent's leg as Asterisk lists it."""
+
+    endpoint: str
+    channel: str
+    up: bool
+    """It was answered; otherwise it rings."""
+    place: Literal["", "consulting", "conference"] = ""
+    """Which context it is in; empty: bridged by another channel's `Dial`."""
+
+
+@dataclass(frozen=True, slots=True)
 class SeenCall:
     """One caller's channel as Asterisk lists it."""
 
@@ -166,6 +235,12 @@ class SeenCall:
     offer_id: str | None = None
     endpoint: str | None = None
     """The agent's endpoint of the present or last offer."""
+    legs: tuple[SeenLeg, ...] = ()
+    in_conference: bool = False
+    """The caller is in the call's conference, or alone in it with music."""
+    transfer_id: str | None = None
+    transfer_to: str | None = None
+    """The endpoint of the last transfer's colleague."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +250,8 @@ class Snapshot:
     calls: tuple[SeenCall, ...]
     contacts: Mapping[str, frozenset[str]]
     """Endpoint -> its contacts."""
+    stray_legs: tuple[str, ...] = ()
+    """Channels of agents that speak or wait although their caller is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +314,12 @@ Event = (
     | OfferRefused
     | AgentLost
     | RejoinFailed
+    | TransferAnswered
+    | TransferFailed
+    | ConsultEnded
+    | TransferRefused
+    | ConferenceJoined
+    | LegEnded
     | CallerLeft
     | AgentHeld
     | AgentResumed

@@ -15,12 +15,13 @@ from typing import Any, Literal
 from contact_centre.facts import Fact, Kind
 from contact_centre.model import Call, Offer, Queue
 from contact_centre.states import AgentState, CallState, call_moves
-from queue_manager.commands import AnnouncePosition, Command, OfferCall, RaisePriority, Record
-from queue_manager.events import OfferFailure, Wish
+from queue_manager.commands import AnnouncePosition, Command, EndLeg, OfferCall, RaisePriority, Record
+from queue_manager.events import OfferFailure, TransferEnd, Wish
 from queue_manager.line import Line, LiveCall
 from queue_manager.matching import Decision
 from queue_manager.roster import LiveAgent, Roster
 from queue_manager.rules import GRACE_S, HEAD_OF_LINE, PASSED_OVER_S, PauseReason, Rules
+from queue_manager.transfer_state import Phase
 
 POSITIONS_SPOKEN = 20
 ELIGIBLE_KEPT = 50
@@ -136,6 +137,7 @@ class Floor:
     def requeue(self, call: LiveCall, now: datetime) -> None:
         """Its agent did not come back: the head of the line, with the time it has waited all along."""
         assert call.wish is not None
+        self.end_transfer(call, "lost", now)
         call.state, call.since = call_moves(call.state, CallState.WAITING), now
         call.offer, call.offer_started, call.raised = None, False, HEAD_OF_LINE
         self.record(Kind.CALL_REQUEUED, now, call.id, queue=call.wish.queue)
@@ -145,6 +147,9 @@ class Floor:
     def end(self, call: LiveCall, now: datetime, by: str, cause: int = 0) -> None:
         """The caller's channel is gone: close the call, free the agent."""
         state, agent = call.state, self.roster.get(call.agent_id)
+        if call.apart or call.transfer is not None:
+            self.out += [EndLeg(leg) for leg in call.legs.values()]
+        self.end_transfer(call, "withdrawn", now)
         call.state = CallState.ENDED
         self.line.remove(call.id)
         self._moved(call)
@@ -206,8 +211,28 @@ class Floor:
             until = call.passed_over[offer.agent_id] = now + timedelta(seconds=PASSED_OVER_S)
             self.wake_at(until, ("again", offer.agent_id))
         self.stand_in_line(call)
-        if agent is None or agent.offer_id != offer.id:
+        if agent is not None and agent.offer_id == offer.id:
+            self._after_ringing(agent, reason, now)
+
+    def end_transfer(self, call: LiveCall, reason: TransferEnd, now: datetime) -> None:
+        """A transfer came to nothing, if there was one: the colleague is free, or visibly paused."""
+        transfer, call.transfer = call.transfer, None
+        if transfer is None:
             return
+        colleague = self.roster.get(transfer.to)
+        if transfer.declined and reason != "returned":
+            reason = "declined"
+        self.record(Kind.TRANSFER_FAILED, now, call.id, transfer.to, transfer_id=transfer.id, reason=reason)
+        if colleague is None or colleague.offer_id != transfer.id:
+            return
+        if colleague.state is AgentState.OFFERED:
+            self._after_ringing(colleague, "withdrawn" if reason == "returned" else reason, now, said=True)
+        elif transfer.phase is Phase.JOINED:
+            self.wrap_up(colleague, call.id, self.queue_of(call), now)
+        elif colleague.state is AgentState.ON_CALL:  # only spoke with a colleague: nothing to write down
+            self.stand_ready(colleague, now)
+
+    def _after_ringing(self, agent: LiveAgent, reason: OfferFailure, now: datetime, *, said: bool = False) -> None:
         if reason in ("no_answer", "busy"):
             agent.missed += 1
             if agent.missed >= self.rules.missed_offers_pause:
@@ -216,7 +241,7 @@ class Floor:
         elif reason in ("declined", "unreachable"):
             self.pause(agent, PauseReason.DECLINED if reason == "declined" else PauseReason.PHONE, now)
             return
-        self.stand_ready(agent, now, said=False)
+        self.stand_ready(agent, now, said=said)
 
     def connect(self, call: LiveCall, now: datetime) -> None:
         """The agent answered."""

@@ -15,6 +15,7 @@ from contact_centre.model import Call, Offer
 from contact_centre.states import CallState
 from queue_manager.matching import OrderKey, order_key
 from queue_manager.promises import Promise
+from queue_manager.transfer_state import Transfer
 
 
 @dataclass(slots=True)
@@ -34,6 +35,11 @@ class LiveCall:
     """Added to its priority, because its agent was lost."""
     offer: Offer | None = None
     offer_started: bool = False
+    transfer: Transfer | None = None
+    legs: dict[int, str] = field(default_factory=dict)
+    """Agent -> the channel of their leg, as far as it is known."""
+    apart: bool = False
+    """The legs are not held together by one `Dial`: they do not end with the caller by themselves."""
     declined: bool = False
     ended_by: str | None = None
     passed_over: dict[int, datetime] = field(default_factory=dict)

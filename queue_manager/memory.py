@@ -21,6 +21,7 @@ KINDS = (
     Kind.CALL_OFFERED,
     Kind.OFFER_FAILED,
     Kind.CALL_CONNECTED,
+    Kind.TRANSFER_ANSWERED,
 )
 """The facts that tell an agent's state."""
 
@@ -74,5 +75,9 @@ def _after(agent: RememberedAgent, fact: Fact) -> RememberedAgent:
             return replace(fresh, state=AgentState.READY, ready_since=agent.ready_since or at, missed=missed)
         case Kind.CALL_CONNECTED:
             return replace(fresh, state=AgentState.ON_CALL, call_id=fact.call_id, offer_id=p["offer_id"], missed=0)
+        case Kind.TRANSFER_ANSWERED:
+            return replace(
+                fresh, state=AgentState.ON_CALL, call_id=fact.call_id, offer_id=p["transfer_id"], missed=0
+            )  # fmt: skip
         case _:
             return agent

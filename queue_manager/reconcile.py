@@ -12,15 +12,18 @@ from contact_centre.facts import Kind
 from contact_centre.model import Offer
 from contact_centre.states import AgentState, CallState
 from queue_manager import events as e
+from queue_manager import transfer_reconcile
 from queue_manager.call_events import give_up_agent
+from queue_manager.commands import EndLeg
 from queue_manager.floor import Floor
 from queue_manager.line import LiveCall
 from queue_manager.roster import LiveAgent
+from queue_manager.transfer_events import is_colleague
 
 ON_THE_WAY = timedelta(seconds=2)
 """An offer younger than this may not have reached its channel yet."""
 
-TALKING = (CallState.CONNECTED, CallState.HELD, CallState.REJOINING)
+TALKING = (CallState.CONNECTED, CallState.HELD, CallState.REJOINING, CallState.TRANSFERRING)
 
 
 def remember(floor: Floor, event: e.Remembered, now: datetime) -> None:
@@ -59,6 +62,7 @@ def snapshot(floor: Floor, event: e.Snapshot, now: datetime) -> None:
         _call(floor, one, now)
     for agent in list(floor.roster):
         _agent(floor, agent, now)
+    floor.out += [EndLeg(leg) for leg in event.stray_legs]
 
 
 def link_lost(floor: Floor, event: e.LinkLost, now: datetime) -> None:
@@ -94,8 +98,10 @@ def _call(floor: Floor, seen: e.SeenCall, now: datetime) -> None:
                 call.offer_started = True
             elif call.state in (CallState.IVR, CallState.WAITING):
                 _adopt(floor, call, seen, before, now)
-        case CallState.CONNECTED | CallState.REJOINING:
+        case CallState.CONNECTED | CallState.REJOINING | CallState.TRANSFERRING:
             _talks(floor, call, seen, before, now)
+            if call.agent_id is not None and seen.state is not CallState.REJOINING:
+                transfer_reconcile.settle(floor, call, seen, now)
         case _:
             pass
 
@@ -127,6 +133,7 @@ def _talks(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | N
     if call.state is CallState.OFFERED:
         floor.connect(call, now)
     if call.state is not seen.state and seen.state is CallState.REJOINING:
+        floor.end_transfer(call, "lost", now)
         call.state, call.since = CallState.REJOINING, now
         floor.record(Kind.AGENT_LOST, now, call.id, call.agent_id, offer_id=call.offer.id)
     elif call.state is CallState.REJOINING and seen.state is CallState.CONNECTED:
@@ -172,7 +179,7 @@ def _agent(floor: Floor, agent: LiveAgent, now: datetime) -> None:
     if agent.state not in (AgentState.OFFERED, AgentState.ON_CALL):
         return
     call = floor.calls.get(agent.call_id or "")
-    if call is not None and call.agent_id == agent.id:
+    if call is not None and (call.agent_id == agent.id or is_colleague(call, agent)):
         return
     if agent.state is AgentState.OFFERED:
         floor.stand_ready(agent, now)

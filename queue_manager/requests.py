@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +77,33 @@ class TransferToQueue(_Request):
     """Whose questions it is about now; None: any agent who speaks the language."""
 
 
-Request = SignIn | SignOut | SetReady | Pause | EndCall | Decline | ExtendWrapUp | FinishWrapUp | TransferToQueue
+@dataclass(frozen=True, slots=True)
+class TransferToAgent(_Request):
+    """Hand the call to a ready colleague: at once, or after speaking with them while the citizen hears music."""
+
+    call_id: str
+    to_agent_id: int
+    speak_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SteerTransfer(_Request):
+    """Go on with a transfer: all three together, leave it to the colleague, or take it back."""
+
+    call_id: str
+    to: Literal["join", "complete", "return"]
+
+
+Request = (
+    SignIn
+    | SignOut
+    | SetReady
+    | Pause
+    | EndCall
+    | Decline
+    | ExtendWrapUp
+    | FinishWrapUp
+    | TransferToQueue
+    | TransferToAgent
+    | SteerTransfer
+)

@@ -16,7 +16,7 @@ from typing import Any
 from contact_centre.errors import Refused
 from contact_centre.facts import Kind
 from contact_centre.states import CallState
-from queue_manager import agent_requests, call_events, outlook, reconcile, transfers
+from queue_manager import agent_requests, call_events, outlook, reconcile, transfer_events, transfers
 from queue_manager import events as e
 from queue_manager.commands import Answer, Command, TakeSnapshot
 from queue_manager.expected_wait import Outlook
@@ -39,6 +39,12 @@ MEANING: Mapping[type[Any], Callable[[Floor, Any, datetime], None]] = {
     e.OfferRefused: call_events.offer_failed,
     e.AgentLost: call_events.agent_lost,
     e.RejoinFailed: call_events.rejoin_failed,
+    e.TransferAnswered: transfer_events.answered,
+    e.TransferFailed: transfer_events.failed,
+    e.ConsultEnded: transfer_events.failed,
+    e.TransferRefused: transfer_events.failed,
+    e.ConferenceJoined: transfer_events.joined,
+    e.LegEnded: transfer_events.leg_ended,
     e.CallerLeft: call_events.caller_left,
     e.AgentHeld: call_events.held,
     e.AgentResumed: call_events.held,

@@ -24,8 +24,19 @@ from contact_centre.settings import Settings
 from queue_manager.ami_inbound import Inbound, Message, text
 from queue_manager.ami_link import LINK_LOST, AmiLink
 from queue_manager.ami_outbound import actions, leader_epoch, router_seen
-from queue_manager.commands import Answer, Command, OfferCall, Record, TakeSnapshot
-from queue_manager.events import Event, OfferRefused, TimePassed
+from queue_manager.commands import (
+    Answer,
+    BackToCaller,
+    Command,
+    Consult,
+    HandOver,
+    JoinAll,
+    OfferCall,
+    Record,
+    SendToColleague,
+    TakeSnapshot,
+)
+from queue_manager.events import Event, OfferRefused, TimePassed, TransferRefused
 from queue_manager.events import LinkLost as LinkLostEvent
 from queue_manager.forecaster import Forecaster
 from queue_manager.leadership import Candidate, Leadership
@@ -267,14 +278,20 @@ class Runner:
         except LinkLost:
             log.warning("%s not sent: no link", type(command).__name__)
             return  # the next snapshot tells what is
+        refused: OfferRefused | TransferRefused
         if isinstance(command, OfferCall):
-            answers[-1].add_done_callback(lambda done: self._offer_answered(command, done))
+            refused = OfferRefused(command.call_id, command.offer_id)
+        elif isinstance(command, SendToColleague | Consult | JoinAll | HandOver | BackToCaller):
+            refused = TransferRefused(command.call_id, command.transfer_id)
+        else:
+            return
+        answers[-1].add_done_callback(lambda done: self._unless_done(refused, done))
 
-    def _offer_answered(self, command: OfferCall, done: asyncio.Future[Message]) -> None:
+    def _unless_done(self, refused: OfferRefused | TransferRefused, done: asyncio.Future[Message]) -> None:
         if done.cancelled() or done.exception() is not None:
             return
         if text(done.result(), "response") == "Error":
-            self._inbox.put_nowait(OfferRefused(command.call_id, command.offer_id))
+            self._inbox.put_nowait(refused)
 
     async def _show_life(self) -> None:
         while True:

@@ -6,9 +6,14 @@ its place in the inbox where it was taken. A channel that hangs up while the lis
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal
+
 from contact_centre.channel_vars import Var
 from contact_centre.states import CallState
 from queue_manager.ami_inbound import (
+    AGENT_CHANNEL,
     CALL_ID,
     CHANNEL,
     ENDPOINT,
@@ -21,9 +26,13 @@ from queue_manager.ami_inbound import (
     text,
     variables,
 )
-from queue_manager.events import SeenCall, Snapshot
+from queue_manager.events import SeenCall, SeenLeg, Snapshot
 
 STATES = {state.value: state for state in CallState if state not in (CallState.HELD, CallState.ENDED)}
+IN_CONFERENCE = "conference"
+UP = "6"
+"""A channel's state when it was answered."""
+PLACES: Mapping[str, Literal["", "consulting", "conference"]] = {"consulting": "consulting", "conference": "conference"}
 
 
 class SnapshotReader:
@@ -33,11 +42,13 @@ class SnapshotReader:
         """Nothing read yet."""
         self._calls: dict[str, SeenCall] = {}
         self._contacts: dict[str, set[str]] = {}
+        self._legs: dict[str, tuple[str, SeenLeg]] = {}
 
     def begin(self) -> None:
         """A new snapshot was asked for: forget the items of one that never ended."""
         self._calls.clear()
         self._contacts.clear()
+        self._legs.clear()
 
     def read(self, message: Message) -> Snapshot | None:
         """Take a message; the one that completes the snapshot gives it."""
@@ -46,6 +57,9 @@ class SnapshotReader:
                 call = _seen_call(message)
                 if call is not None:
                     self._calls[call.uniqueid] = call
+                leg = _seen_leg(message)
+                if leg is not None:
+                    self._legs[text(message, "uniqueid")] = leg
             case "ContactList":
                 endpoint = matching(ENDPOINT, text(message, "endpoint") or text(message, "aor"))
                 contact = text(message, "uri")[:300]
@@ -53,12 +67,33 @@ class SnapshotReader:
                     self._contacts.setdefault(endpoint, set()).add(contact)
             case "Hangup":
                 self._calls.pop(text(message, "uniqueid"), None)
+                self._legs.pop(text(message, "uniqueid"), None)
             case "CoreShowChannelsComplete":
                 contacts = {endpoint: frozenset(found) for endpoint, found in self._contacts.items()}
-                taken = Snapshot(tuple(self._calls.values()), contacts)
+                taken = Snapshot(tuple(self._with_legs(call) for call in self._calls.values()), contacts, self._stray())
                 self.begin()
                 return taken
         return None
+
+    def _with_legs(self, call: SeenCall) -> SeenCall:
+        legs = tuple(leg for call_id, leg in self._legs.values() if call_id == call.call_id)
+        if not call.in_conference:
+            return replace(call, legs=legs)
+        together = any(leg.up and leg.place == IN_CONFERENCE for leg in legs)
+        return replace(call, legs=legs, state=CallState.CONNECTED if together else CallState.TRANSFERRING)
+
+    def _stray(self) -> tuple[str, ...]:
+        calls = {call.call_id for call in self._calls.values()}
+        return tuple(leg.channel for call_id, leg in self._legs.values() if leg.place and call_id not in calls)
+
+
+def _seen_leg(message: Message) -> tuple[str, SeenLeg] | None:
+    seen, channel = variables(message), AGENT_CHANNEL.fullmatch(text(message, "channel"))
+    call_id = matching(CALL_ID, seen.get(Var.CALL_ID))
+    if seen.get(Var.LEG) != "agent" or channel is None or call_id is None:
+        return None
+    place = PLACES.get(seen.get(Var.STATE, ""), "")
+    return call_id, SeenLeg(channel[1], channel[0], text(message, "channelstate") == UP, place)
 
 
 def _seen_call(message: Message) -> SeenCall | None:
@@ -76,4 +111,7 @@ def _seen_call(message: Message) -> SeenCall | None:
         read_wish(seen),
         matching(OFFER_ID, seen.get(Var.OFFER_ID)),
         matching(ENDPOINT, seen.get(Var.OFFER_AGENT)),
+        in_conference=seen.get(Var.STATE) == IN_CONFERENCE,
+        transfer_id=matching(OFFER_ID, seen.get(Var.TRANSFER_ID)),
+        transfer_to=matching(ENDPOINT, seen.get(Var.TRANSFER_TO)),
     )

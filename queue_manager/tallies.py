@@ -96,10 +96,14 @@ class Tallies:
             case Kind.CALL_CONNECTED:
                 self._answered(fact, call_id)
             case Kind.TRANSFER_ASKED if "queue" in fact.payload:
-                self._handed_to_queue(fact, call_id)
+                self._handed_on_by(fact.agent_id, call_id)
+            case Kind.TRANSFER_COMPLETED:
+                self._handed_to_agent(fact, call_id)
+            case Kind.TRANSFER_JOINED | Kind.TRANSFER_FAILED:
+                self._hold_ends(fact, call_id)
             case Kind.CALL_ABANDONED:
                 self._abandoned(fact, call_id)
-            case Kind.CALL_HELD:
+            case Kind.CALL_HELD | Kind.TRANSFER_ASKED:  # the caller hears music
                 handling = self._handling.get(call_id)
                 if handling is not None:
                     handling.held_since = fact.occurred_at
@@ -137,12 +141,20 @@ class Tallies:
         self._last_key[call_id] = key
         self._tally(key).offered += 1
 
-    def _handed_to_queue(self, fact: Fact, call_id: str) -> None:
+    def _handed_on_by(self, agent_id: int | None, call_id: str) -> _Handling | None:
         handling = self._handling.get(call_id)
         if handling is not None:
             self._tally(handling.key).transferred += 1
-            if fact.agent_id is not None:
-                self._handed_on[fact.agent_id] = handling.key
+            if agent_id is not None:
+                self._handed_on[agent_id] = handling.key
+        return handling
+
+    def _handed_to_agent(self, fact: Fact, call_id: str) -> None:
+        """A second handling of the same segment: the caller waited in no queue for it."""
+        before = self._handed_on_by(fact.payload.get("from_agent"), call_id)
+        if before is not None:
+            self._talk_ends(fact, call_id)
+            self._handling[call_id] = _Handling(before.key, call_id, fact.occurred_at)
 
     def _answered(self, fact: Fact, call_id: str) -> None:
         segment = self._segments.pop(call_id, None)
@@ -227,6 +239,7 @@ DOING: Mapping[Kind, str] = {
     Kind.AGENT_READY: "ready",
     Kind.OFFER_FAILED: "ready",
     Kind.CALL_CONNECTED: "handling",
+    Kind.TRANSFER_ANSWERED: "handling",
     Kind.AGENT_WRAPPING_UP: "handling",
     Kind.AGENT_SIGNED_OUT: "",
 }

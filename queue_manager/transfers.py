@@ -15,10 +15,11 @@ from contact_centre.facts import Kind
 from contact_centre.model import agency_skill, language_skill
 from contact_centre.states import AgentState, CallState, call_moves
 from queue_manager import requests as r
-from queue_manager.commands import SendToQueue, TakeSnapshot
+from queue_manager.commands import EndLeg, SendToQueue, TakeSnapshot
 from queue_manager.floor import Floor
 from queue_manager.line import LiveCall
 from queue_manager.roster import LiveAgent
+from queue_manager.transfer_state import Phase
 
 TRANSFERRED = 500
 """The least priority of a call that an agent handed on: before everybody who had nobody yet."""
@@ -55,6 +56,7 @@ def to_queue(floor: Floor, agent: LiveAgent, request: r.TransferToQueue, now: da
     )
     call.state, call.since = call_moves(call.state, CallState.WAITING), now
     call.offer, call.offer_started, call.raised = None, False, 0
+    leg = call.legs.pop(agent.id, None)
     until = call.passed_over[agent.id] = now + timedelta(seconds=NOT_BACK_S)
     floor.wake_at(until, ("again", agent.id))
     about: dict[str, Any] = {"queue": request.queue} | ({"agency": request.agency} if request.agency else {})
@@ -65,6 +67,8 @@ def to_queue(floor: Floor, agent: LiveAgent, request: r.TransferToQueue, now: da
     floor.out.append(
         SendToQueue(call.id, call.channel, wish.queue, wish.agency, wish.skills, wish.priority, wish.waiting_since)
     )
+    if leg is not None:  # in a conference it would stay
+        floor.out.append(EndLeg(leg))
     floor.stand_in_line(call)
     floor.wake_at(now + timedelta(seconds=SILENT_S), ("transfer", call.id))
     floor.wrap_up(agent, call.id, before, now)
@@ -80,7 +84,7 @@ def own_call(floor: Floor, agent: LiveAgent, call_id: str) -> LiveCall:
     call = floor.calls.get(call_id)
     if call is None or call.agent_id != agent.id or agent.state is not AgentState.ON_CALL:
         raise Refused("wrong_state", "That call is not with you.")
-    if call.state not in TALKING:
+    if call.state not in TALKING or call.transfer is not None:
         raise Refused("wrong_state", "The citizen is not on the line with you just now.")
     return call
 
@@ -88,5 +92,8 @@ def own_call(floor: Floor, agent: LiveAgent, call_id: str) -> LiveCall:
 def look_again(floor: Floor, call_id: str) -> None:
     """Ask Asterisk about a call that was moved and not heard of since."""
     call = floor.calls.get(call_id)
-    if call is not None and call.state is CallState.WAITING and not call.confirmed and floor.link_up:
+    if call is None or not floor.link_up:
+        return
+    ringing = call.transfer is not None and call.transfer.phase is Phase.RINGING
+    if ringing or (call.state is CallState.WAITING and not call.confirmed):
         floor.out.append(TakeSnapshot())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -75,3 +76,161 @@ async def test_a_call_handed_to_a_queue_rings_there_while_its_agent_wraps_up(
         "TransferAsked", "CallRequeued", "AgentWrappingUp", "CallOffered", "CallConnected", "CallEnded",
         "AgentWrappingUp",
     ]  # fmt: skip
+
+
+async def rung(talk: Conversation, *, speak_first: bool) -> SipMessage:
+    """Agent 1 asks agent 2; what rings there."""
+    since = len(talk.phones[1].received)
+    await ask(talk.runner, r.TransferToAgent, 1, call_id=talk.call_id, to_agent_id=2, speak_first=speak_first)
+    invite = await talk.phones[1].invited(since=since)
+    assert invite.get("X-CC-Call-Id") == talk.call_id
+    assert calls_in(talk.runner.view(), "transferring")
+    return invite
+
+
+async def consulting(talk: Conversation) -> SipMessage:
+    """Agents 1 and 2 speak; the caller hears music."""
+    invite = await rung(talk, speak_first=True)
+    talk.phones[1].answer(invite)
+    await until(talk.runner, lambda view: agent(view, 2).state == "on_call")
+    assert agent(talk.runner.view(), 1).state == "on_call"
+    return invite
+
+
+async def with_agent_one(talk: Conversation) -> None:
+    """The caller is with agent 1 again, over the same leg."""
+    view = await until(talk.runner, lambda view: calls_in(view, "connected"))
+    assert (view.calls[0].agent_id, agent(view, 1).state) == (1, "on_call")
+    assert not any(m.first.startswith("BYE") for m in talk.phones[0].received)
+
+
+async def everything_ends(talk: Conversation) -> None:
+    """The caller hangs up: nobody is left on any line."""
+    await talk.citizen.hang_up()
+    await until(talk.runner, lambda view: not view.calls)
+    async with ManagerLine.to(talk.settings.manager_port, "huduma", talk.settings.secrets["manager"]) as line:
+        for _ in range(50):
+            before = len(line.events)
+            await line.send(Action="CoreShowChannels")
+            done = await line.wait_for(lambda m: m.get("Event") == "CoreShowChannelsComplete", since=before)
+            if done.get("ListItems") == "0":
+                return
+            await asyncio.sleep(0.1)  # Asterisk's own list: nothing tells that it became empty
+    raise AssertionError("channels are left")
+
+
+async def test_a_cold_transfer_that_is_answered(centre: RunningAsterisk, carrier_manager: ManagerLine) -> None:
+    async with conversation(centre, carrier_manager, "cold") as talk:
+        invite = await rung(talk, speak_first=False)
+        await talk.phones[0].wait_for(lambda m: m.first.startswith("BYE"))
+        assert agent(talk.runner.view(), 1).state == "on_call", "until somebody has the call"
+        talk.phones[1].answer(invite)
+        view = await until(talk.runner, lambda view: calls_in(view, "connected"))
+        assert view.calls[0].agent_id == 2
+        assert (agent(view, 1).state, agent(view, 1).call_id) == ("wrap_up", talk.call_id)
+        before = len(talk.phones[1].received)
+        await talk.phones[1].hang_up(invite)  # lost: it is the second agent who is rung again
+        again = await talk.phones[1].invited(since=before)
+        talk.phones[1].answer(again)
+        await until(talk.runner, lambda view: calls_in(view, "connected"))
+        await everything_ends(talk)
+    assert "TransferCompleted" in kinds_of(talk.engine, talk.call_id)
+
+
+async def test_a_cold_transfer_that_nobody_answers_comes_back(
+    centre: RunningAsterisk, carrier_manager: ManagerLine
+) -> None:
+    async with conversation(centre, carrier_manager, "cold_back") as talk:
+        before = len(talk.phones[0].received)
+        talk.phones[1].refuse(await rung(talk, speak_first=False))
+        again = await talk.phones[0].invited(since=before)
+        assert again.get("X-CC-Call-Id") == talk.call_id
+        assert agent(talk.runner.view(), 2).reason == "missed"
+        talk.phones[0].answer(again)
+        view = await until(talk.runner, lambda view: calls_in(view, "connected"))
+        assert (view.calls[0].agent_id, agent(view, 1).state) == (1, "on_call")
+        await everything_ends(talk)
+
+
+async def test_a_warm_transfer_completed(centre: RunningAsterisk, carrier_manager: ManagerLine) -> None:
+    async with conversation(centre, carrier_manager, "warm") as talk:
+        invite = await consulting(talk)
+        await ask(talk.runner, r.SteerTransfer, 1, call_id=talk.call_id, to="complete")
+        view = await until(talk.runner, lambda view: calls_in(view, "connected"))
+        await talk.phones[0].wait_for(lambda m: m.first.startswith("BYE"))
+        assert view.calls[0].agent_id == 2
+        assert (agent(view, 1).state, agent(view, 1).call_id) == ("wrap_up", talk.call_id)
+        before = len(talk.phones[1].received)
+        await talk.phones[1].hang_up(invite)  # out of the conference: rung again all the same
+        talk.phones[1].answer(await talk.phones[1].invited(since=before))
+        await until(talk.runner, lambda view: calls_in(view, "connected"))
+        await everything_ends(talk)
+
+
+async def test_all_three_and_then_one_leaves(centre: RunningAsterisk, carrier_manager: ManagerLine) -> None:
+    async with conversation(centre, carrier_manager, "three") as talk:
+        await consulting(talk)
+        await ask(talk.runner, r.SteerTransfer, 1, call_id=talk.call_id, to="join")
+        await until(talk.runner, lambda view: "TransferJoined" in kinds_of(talk.engine, talk.call_id))
+        assert calls_in(talk.runner.view(), "connected")
+        await ask(talk.runner, r.SteerTransfer, 1, call_id=talk.call_id, to="complete")
+        view = await until(talk.runner, lambda view: agent(view, 1).state == "wrap_up")
+        assert (view.calls[0].state, view.calls[0].agent_id) == ("connected", 2)
+        await ask(talk.runner, r.EndCall, 2, call_id=talk.call_id)
+        await talk.citizen.ended()
+        await until(talk.runner, lambda view: agent(view, 2).state == "wrap_up")
+
+
+async def test_a_consultation_returned_and_asked_again(centre: RunningAsterisk, carrier_manager: ManagerLine) -> None:
+    async with conversation(centre, carrier_manager, "returned") as talk:
+        await consulting(talk)
+        await ask(talk.runner, r.SteerTransfer, 1, call_id=talk.call_id, to="return")
+        await with_agent_one(talk)
+        await talk.phones[1].wait_for(lambda m: m.first.startswith("BYE"))
+        assert agent(talk.runner.view(), 2).state == "ready"
+        await consulting(talk)  # now out of a conference
+        await ask(talk.runner, r.SteerTransfer, 1, call_id=talk.call_id, to="complete")
+        view = await until(talk.runner, lambda view: calls_in(view, "connected"))
+        assert view.calls[0].agent_id == 2
+        await everything_ends(talk)
+
+
+async def test_a_colleague_who_does_not_answer_or_goes_leaves_the_caller_where_they_were(
+    centre: RunningAsterisk, carrier_manager: ManagerLine
+) -> None:
+    async with conversation(centre, carrier_manager, "colleague") as talk:
+        talk.phones[1].refuse(await rung(talk, speak_first=True))
+        await with_agent_one(talk)
+        assert agent(talk.runner.view(), 2).reason == "missed"
+        await ask(talk.runner, r.SetReady, 2)
+        invite = await consulting(talk)
+        await talk.phones[1].hang_up(invite)
+        await with_agent_one(talk)
+        assert agent(talk.runner.view(), 2).state == "ready"
+        await everything_ends(talk)
+
+
+async def test_a_caller_who_hangs_up_during_the_consultation_ends_everything(
+    centre: RunningAsterisk, carrier_manager: ManagerLine
+) -> None:
+    async with conversation(centre, carrier_manager, "caller") as talk:
+        await consulting(talk)
+        await everything_ends(talk)
+        view = talk.runner.view()
+        assert (agent(view, 1).state, agent(view, 2).state) == ("wrap_up", "ready")
+
+
+async def test_an_agent_who_is_lost_during_the_consultation_is_rung_again(
+    centre: RunningAsterisk, carrier_manager: ManagerLine
+) -> None:
+    async with conversation(centre, carrier_manager, "asker") as talk:
+        await consulting(talk)
+        before = len(talk.phones[0].received)
+        await talk.phones[0].hang_up(talk.invite)
+        again = await talk.phones[0].invited(since=before)
+        assert calls_in(talk.runner.view(), "rejoining")
+        assert agent(talk.runner.view(), 2).state == "ready"
+        talk.phones[0].answer(again)
+        view = await until(talk.runner, lambda view: calls_in(view, "connected"))
+        assert view.calls[0].agent_id == 1
+        await everything_ends(talk)

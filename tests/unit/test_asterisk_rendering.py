@@ -62,9 +62,10 @@ def test_every_variable_and_event_is_one_of_ours(rendered: dict[str, str]) -> No
 
 def test_nothing_but_an_agents_phone_is_ever_dialled(rendered: dict[str, str]) -> None:
     targets = re.findall(r"Dial\(([^,]*,[^,]*)", rendered["extensions.conf"])
-    assert len(targets) == 2
-    assert all(target.startswith("PJSIP/${FILTER(a-z0-9-,${CC_OFFER_AGENT})}") for target in targets)
-    for outward in ("Originate", "System", "SHELL", "Transfer", "ENUM", "Local/", "#include", "#exec"):
+    assert len(targets) == 4
+    agents = tuple(f"PJSIP/${{FILTER(a-z0-9-,${{{name}}})}}" for name in (Var.OFFER_AGENT, Var.TRANSFER_TO))
+    assert all(target.startswith(agents) for target in targets)
+    for outward in ("Originate", "System", "SHELL", "Transfer(", "ENUM", "Local/", "#include", "#exec"):
         assert outward not in rendered["extensions.conf"]
 
 
