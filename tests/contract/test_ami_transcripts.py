@@ -40,8 +40,12 @@ def kinds(name: str) -> list[str]:
 
 def test_a_call_that_is_answered() -> None:
     assert [kind for kind in kinds("answered") if not kind.startswith("Phone")] == [
-        "CallEntered", "CallFailed", "CallWaiting", "OfferStarted", "OfferAnswered", "CallerLeft",
+        "CallEntered", "CallFailed", "CallWaiting", "OfferStarted", "OfferAnswered", "LegEnded", "CallerLeft",
     ]  # fmt: skip
+    answered = next(event for event in events("answered") if isinstance(event, e.OfferAnswered))
+    ended = next(event for event in events("answered") if isinstance(event, e.LegEnded))
+    assert answered.channel == ended.channel
+    assert answered.channel.startswith(f"PJSIP/{ended.endpoint}-")
     assert {"PhoneRegistered", "PhoneUnregistered"} <= set(kinds("answered"))
     waiting = next(event for event in events("answered") if isinstance(event, e.CallWaiting))
     assert waiting.wish.skills == {"language:en"}
@@ -61,8 +65,8 @@ def test_a_busy_agent_sends_the_call_back() -> None:
 def test_an_agent_who_is_lost_and_comes_back() -> None:
     mine = [type(event).__name__ for event in events("rejoin") if getattr(event, "call_id", "") == first_call("rejoin")]
     assert mine == [
-        "CallEntered", "CallFailed", "CallWaiting", "OfferStarted", "OfferAnswered", "AgentLost", "OfferAnswered",
-        "CallerLeft",
+        "CallEntered", "CallFailed", "CallWaiting", "OfferStarted", "OfferAnswered", "LegEnded", "AgentLost",
+        "OfferAnswered", "LegEnded", "CallerLeft",
     ]  # fmt: skip
 
 
