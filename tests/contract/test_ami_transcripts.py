@@ -66,7 +66,7 @@ def test_an_agent_who_is_lost_and_comes_back() -> None:
     mine = [type(event).__name__ for event in events("rejoin") if getattr(event, "call_id", "") == first_call("rejoin")]
     assert mine == [
         "CallEntered", "CallFailed", "CallWaiting", "OfferStarted", "OfferAnswered", "LegEnded", "AgentLost",
-        "OfferAnswered", "LegEnded", "CallerLeft",
+        "OfferAnswered", "CallerLeft", "LegEnded",
     ]  # fmt: skip
 
 
