@@ -13,6 +13,7 @@ from typing import Literal
 from contact_centre.model import Agent, Language
 from contact_centre.states import AgentState, CallState
 from queue_manager.expected_wait import WaitRange
+from queue_manager.promises import Promise
 
 OfferFailure = Literal["no_answer", "busy", "unreachable", "declined", "withdrawn", "lost"]
 """Why an offer ended without an answer."""
@@ -289,6 +290,8 @@ class Remembered:
 
     agents: tuple[RememberedAgent, ...] = ()
     open_calls: Mapping[str, CallState] = field(default_factory=dict)
+    promised: Mapping[str, Promise] = field(default_factory=dict)
+    """What those in line were told of their wait: a new router must not quietly tell them a longer one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from queue_manager.commands import AnnouncePosition, Command, EndLeg, OfferCall,
 from queue_manager.events import OfferFailure, TransferEnd, Wish
 from queue_manager.line import Line, LiveCall
 from queue_manager.matching import Decision
+from queue_manager.promises import Promise
 from queue_manager.roster import LiveAgent, Roster
 from queue_manager.rules import GRACE_S, HEAD_OF_LINE, PASSED_OVER_S, PauseReason, Rules
 from queue_manager.transfer_state import Phase
@@ -44,6 +45,7 @@ class Floor:
         self.link_up = False
         self.was_lost = False
         self.open_calls: dict[str, CallState] = {}
+        self.promised: dict[str, Promise] = {}
         self.out: list[Command] = []
         self.ignored: Counter[str] = Counter()
         self._run_id = run_id
@@ -95,6 +97,7 @@ class Floor:
     def admit(self, call_id: str, channel: str, uniqueid: str, state: CallState, now: datetime) -> LiveCall:
         """A call that was not known: in the conversation, or found by a snapshot."""
         call = self.calls[call_id] = LiveCall(call_id, channel, uniqueid, state, now)
+        call.promised = self.promised.pop(call_id, None)
         self._by_uniqueid[uniqueid] = call_id
         return call
 

@@ -7,9 +7,11 @@ that it has. Little changes are not worth a sentence, and nobody is interrupted 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from contact_centre.facts import Fact, Kind
 from contact_centre.model import WAIT_STEPS_MIN as STEPS_MIN
 from queue_manager.expected_wait import WaitRange
 
@@ -68,6 +70,22 @@ def next_promise(before: Promise | None, found: WaitRange, now: datetime) -> Pro
     if abs(_step(words.high_min) - _step(before.spoken.high_min)) > 1:
         return Promise(now, found, words)
     return None
+
+
+def last_promises(facts: Iterable[Fact]) -> dict[str, Promise]:
+    """What each caller was told last, from facts, oldest first; who was answered since is promised nothing any more."""
+    found: dict[str, Promise] = {}
+    for fact in facts:
+        if fact.call_id is None:
+            continue
+        if fact.kind is Kind.WAIT_PROMISED:
+            p = fact.payload
+            told = WaitRange(float(p["low_s"]), float(p["high_s"]))
+            words = Spoken(p["low_min"], p["high_min"])
+            found[fact.call_id] = Promise(fact.occurred_at, told, words, bool(p["longer"]))
+        elif fact.kind is Kind.CALL_CONNECTED:
+            found.pop(fact.call_id, None)
+    return found
 
 
 def _step(high_min: int | None) -> int:

@@ -29,6 +29,7 @@ TALKING = (CallState.CONNECTED, CallState.HELD, CallState.REJOINING, CallState.T
 def remember(floor: Floor, event: e.Remembered, now: datetime) -> None:
     """Put agents into the states they had; keep the open calls until Asterisk says what became of them."""
     floor.open_calls = dict(event.open_calls)
+    floor.promised = dict(event.promised)
     for past in event.agents:
         agent = floor.roster.get(past.agent_id)
         if agent is None:

@@ -15,6 +15,7 @@ from queue_manager.events import AgentsLoaded, Remembered
 from queue_manager.handling_history import KINDS as HISTORY_KINDS
 from queue_manager.handling_history import HandlingHistory
 from queue_manager.memory import KINDS, remembered_agents
+from queue_manager.promises import last_promises
 
 LOOK_BACK = timedelta(hours=36)
 """An agent who said nothing for longer is signed out."""
@@ -43,7 +44,7 @@ def load_history(engine: Engine, now: datetime) -> HandlingHistory:
             .order_by(FactRow.position.desc())
             .limit(HISTORY_FACTS)
         )
-        facts = [Fact(Kind(row.kind), row.occurred_at, row.call_id, row.agent_id, row.payload, row.id) for row in rows]
+        facts = [_fact(row) for row in rows]
     history = HandlingHistory()
     for fact in reversed(facts):
         history.apply(fact)
@@ -59,6 +60,20 @@ def load_memory(engine: Engine, now: datetime) -> Remembered:
             .where(FactRow.occurred_at >= now - LOOK_BACK, FactRow.agent_id.is_not(None))
             .order_by(FactRow.position)
         )
-        facts = [Fact(Kind(row.kind), row.occurred_at, row.call_id, row.agent_id, row.payload, row.id) for row in rows]
+        facts = [_fact(row) for row in rows]
         open_calls = session.execute(select(CallRow.id, CallRow.state).where(CallRow.ended_at.is_(None)))
-        return Remembered(remembered_agents(facts), {call_id: CallState(state) for call_id, state in open_calls})
+        told = session.scalars(
+            select(FactRow)
+            .where(FactRow.kind.in_([Kind.WAIT_PROMISED.value, Kind.CALL_CONNECTED.value]))
+            .where(FactRow.call_id.in_(select(CallRow.id).where(CallRow.ended_at.is_(None))))
+            .order_by(FactRow.position)
+        )
+        return Remembered(
+            remembered_agents(facts),
+            {call_id: CallState(state) for call_id, state in open_calls},
+            last_promises(_fact(row) for row in told),
+        )
+
+
+def _fact(row: FactRow) -> Fact:
+    return Fact(Kind(row.kind), row.occurred_at, row.call_id, row.agent_id, row.payload, row.id)

@@ -9,13 +9,14 @@ import pytest
 from router_drill import START, Drill
 
 from contact_centre.facts import Fact, Kind
+from contact_centre.states import CallState
 from queue_manager import events as e
 from queue_manager import requests as r
 from queue_manager.commands import AnnounceWait
 from queue_manager.expected_wait import AtWork, InLine, Outlook, WaitRange, forecast
 from queue_manager.handling_history import HandlingHistory
 from queue_manager.kept_promises import KeptPromises
-from queue_manager.promises import Promise, Spoken, next_promise, spoken
+from queue_manager.promises import Promise, Spoken, last_promises, next_promise, spoken
 
 EN, KRA = frozenset({"language:en"}), frozenset({"language:en", "agency:kra"})
 LOW_SKILLS = {"language:en": 3}
@@ -197,3 +198,20 @@ def test_kept_promises_are_those_first_told() -> None:
     kept.apply(Fact(Kind.CALL_CONNECTED, START, "never told", 1, {}))
     assert (kept.answered, kept.inside, kept.sooner, kept.later) == (3, 1, 1, 1)
     assert kept.share == pytest.approx(1 / 3)
+
+
+def test_a_new_router_knows_what_was_told_and_does_not_quietly_tell_a_longer_wait() -> None:
+    before = Drill()
+    before.waits("a")
+    before.waits("b")
+    before.hear(e.WaitsForecast({"a": WaitRange(130, 280), "b": WaitRange(130, 280)}))
+    facts = [*before.facts(), Fact(Kind.CALL_CONNECTED, before.now, "b", 1, {"offer_id": "o"})]
+    told_before = last_promises(facts)
+    assert told_before == {"a": Promise(START, WaitRange(130, 280), Spoken(2, 5))}
+    after = Drill()
+    after.hear(e.Remembered((), {"a": CallState.WAITING}, told_before))
+    after.pass_time(200)
+    after.waits("a", ago_s=200)
+    after.hear(e.WaitsForecast({"a": WaitRange(130, 280)}))
+    (told,) = [c for c in after.commands if isinstance(c, AnnounceWait)]
+    assert told.longer
