@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import sys
@@ -80,6 +81,8 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
             port = server.start(settings.fastagi_port)
         except OSError as error:
             raise SetupFailed(f"port {settings.fastagi_port} (fastagi_port): {error.strerror}") from error
+        gc.collect()
+        gc.freeze()  # menus, catalogue and modules stay as long as the process: not looked through for each few calls
         log.info("answering calls on port %s with %s menus", port, len(menu.nodes))
         stopped.wait()
         server.stop(GRACE_S)

@@ -23,6 +23,7 @@ MOST_LINES = 100
 LONGEST_ARGUMENT = 1500
 """Asterisk reads a command into 8 kB; paths and values of ours are far below."""
 ANY_KEY = "0123456789*#"
+UNSENDABLE = re.compile("[\\x00-\\x1f\\x7f\\ud800-\\udfff]")
 PLAIN_VALUE = re.compile(r"[A-Za-z0-9_.:|@-]{0,200}\Z")
 """Nothing in it ends a value, quotes one or is evaluated where several are set by one command."""
 VARIABLE_NAME = re.compile(r"[A-Z_][A-Z0-9_]*\Z")
@@ -57,7 +58,7 @@ class AgiCaller(AGI):  # type: ignore[misc]  # pyst2 has no types
 
     def _get_agi_env(self) -> None:
         for _ in range(MOST_LINES):
-            line = self._line()
+            line = self._read_line()
             if not line:
                 return
             key, _, value = line.partition(":")
@@ -65,6 +66,10 @@ class AgiCaller(AGI):  # type: ignore[misc]  # pyst2 has no types
         raise CallerGone("the header has no end")
 
     def _line(self) -> str:
+        """The next line of an answer, which may be long in coming."""
+        return self._read_line()
+
+    def _read_line(self) -> str:
         try:
             raw = self.stdin.readline(LONGEST_LINE)
         except (OSError, ValueError) as error:
@@ -78,7 +83,7 @@ class AgiCaller(AGI):  # type: ignore[misc]  # pyst2 has no types
         text = str(string)
         if len(text) > LONGEST_ARGUMENT:
             raise BadArgument("an argument is too long")
-        if any(ord(c) < 32 or ord(c) == 127 or 0xD800 <= ord(c) < 0xE000 for c in text):
+        if UNSENDABLE.search(text):
             raise BadArgument("an argument holds a control character")
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
