@@ -18,8 +18,8 @@ class Var(StrEnum):
     LEG = "CC_LEG"
     """`caller` on the citizen's channel, `agent` on an agent's."""
     STATE = "CC_STATE"
-    """Where the dialplan is with the call: ivr, waiting, offered, connected, rejoining, transferring, conference; on
-    an agent's leg: empty, consulting or conference."""
+    """Where the dialplan is with the call: ivr, waiting, offered, connected, rejoining, transferring, conference,
+    turned_away; on an agent's leg: empty, consulting or conference."""
     ENTERED_AT = "CC_ENTERED_AT"
     """When the call arrived (seconds since 1970, UTC)."""
     ENTRY = "CC_ENTRY"
@@ -59,6 +59,10 @@ class Var(StrEnum):
     """The endpoint of the agent who is asked to take the call over."""
     RECORDING = "CC_RECORDING"
     """`armed`, `refused` or `off`."""
+    LAST_AGENT = "CC_LAST_AGENT"
+    """Who talked with this number last and when: an agent's row id, `@`, seconds since 1970; or empty."""
+    TURNED_AWAY = "CC_TURNED_AWAY"
+    """Why the caller cannot wait: `full`, `late` or `closed`; `[turned-away]` says it."""
     IVR_RESULT = "CC_IVR_RESULT"
     """The IVR's last word: contained, agent or hangup. Anything else means that it failed."""
     EPOCH = "CC_EPOCH"

@@ -33,7 +33,8 @@ class Kind(StrEnum):
     CALL_WAITING = "CallWaiting"  # queue, language, skills: list, priority, agency?, service?
     WAIT_PROMISED = "WaitPromised"  # low_s, high_s, low_min, high_min (null: more than low_min), longer: bool
     CALL_OFFERED = (
-        "CallOffered"  # offer_id, queue, eligible: list of agent ids, decided_by — the intent, before Redirect
+        "CallOffered"  # offer_id, queue, eligible: list of agent ids, decided_by, why: who was eligible at
+        # each step (see docs/routing.md) — the intent, before Redirect
     )
     OFFER_FAILED = "OfferFailed"  # offer_id, reason: no_answer | busy | unreachable | declined | withdrawn | lost
     CALL_CONNECTED = "CallConnected"  # offer_id
@@ -47,6 +48,8 @@ class Kind(StrEnum):
     TRANSFER_JOINED = "TransferJoined"  # transfer_id — caller and both agents hear each other
     TRANSFER_COMPLETED = "TransferCompleted"  # transfer_id, from_agent — the call is this agent's now
     TRANSFER_FAILED = "TransferFailed"  # transfer_id, reason: as OfferFailed, or returned
+    CALL_OVERFLOWED = "CallOverflowed"  # queue, from_queue, why: waited | full
+    CALL_TURNED_AWAY = "CallTurnedAway"  # queue, reason: full | late | closed — the intent, before Redirect
     CALL_ABANDONED = "CallAbandoned"  # phase: waiting | ringing
     CALL_ENDED = "CallEnded"  # by: caller | agent | system, cause: Q.850 code
 

@@ -118,6 +118,14 @@ def _fold(connection: Connection, call: Row, fact: Fact, owners: dict[int, int |
             call["recording"] = "archived"
         case Kind.CALL_WAITING | Kind.CALL_REQUEUED:
             _enter_queue(connection, call, fact)
+        case Kind.CALL_OVERFLOWED:
+            _leave_queue(connection, call, fact, "overflowed")
+            _enter_queue(connection, call, fact)
+        case Kind.CALL_TURNED_AWAY:
+            call["state"] = CallState.TURNED_AWAY.value
+            _leave_queue(connection, call, fact, "turned_away")
+            if call["answered_at"] is None:
+                call["outcome"] = "turned_away"
         case Kind.CALL_OFFERED:
             call["state"] = CallState.OFFERED.value
             _begin_offer(connection, call, fact)

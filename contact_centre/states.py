@@ -22,6 +22,7 @@ class CallState(StrEnum):
     HELD = "held"
     REJOINING = "rejoining"  # the agent's leg was lost: music, and the same agent is redialled
     TRANSFERRING = "transferring"  # music, while a colleague of the agent is rung or spoken with
+    TURNED_AWAY = "turned_away"  # hears why nobody comes (full, too long, closed), then is hung up
     ENDED = "ended"
 
 
@@ -38,7 +39,7 @@ class AgentState(StrEnum):
 
 CALL_TRANSITIONS: Mapping[CallState, frozenset[CallState]] = {
     CallState.IVR: frozenset({CallState.WAITING, CallState.ENDED}),
-    CallState.WAITING: frozenset({CallState.OFFERED, CallState.ENDED}),
+    CallState.WAITING: frozenset({CallState.OFFERED, CallState.TURNED_AWAY, CallState.ENDED}),
     CallState.OFFERED: frozenset({CallState.WAITING, CallState.CONNECTED, CallState.ENDED}),
     CallState.CONNECTED: frozenset(
         {CallState.HELD, CallState.REJOINING, CallState.TRANSFERRING, CallState.WAITING, CallState.ENDED}
@@ -48,6 +49,7 @@ CALL_TRANSITIONS: Mapping[CallState, frozenset[CallState]] = {
     ),
     CallState.TRANSFERRING: frozenset({CallState.CONNECTED, CallState.REJOINING, CallState.WAITING, CallState.ENDED}),
     CallState.REJOINING: frozenset({CallState.CONNECTED, CallState.WAITING, CallState.ENDED}),
+    CallState.TURNED_AWAY: frozenset({CallState.ENDED}),
     CallState.ENDED: frozenset(),
 }
 

@@ -160,7 +160,7 @@ class CallRow(Base):
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str | None] = mapped_column(String(20))
-    outcome: Mapped[str | None] = mapped_column(String(20))  # contained, handled, abandoned, left_ivr, failed
+    outcome: Mapped[str | None] = mapped_column(String(20))  # contained, handled, abandoned, turned_away, left_ivr
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id", ondelete="SET NULL"), index=True)
     recording: Mapped[str] = mapped_column(String(20), default="off")  # off, armed, refused, archived
     disposition: Mapped[str | None] = mapped_column(String(40))
@@ -180,7 +180,8 @@ class QueueSegment(Base):
     agency: Mapped[str | None] = mapped_column(String(60))
     entered_at: Mapped[datetime] = mapped_column(index=True)
     left_at: Mapped[datetime | None]
-    result: Mapped[str | None] = mapped_column(String(20))  # answered, abandoned, overflowed, called_back, transferred
+    result: Mapped[str | None] = mapped_column(String(20))
+    # answered, abandoned, overflowed, turned_away, called_back, transferred
     agent_id: Mapped[int | None]
 
 

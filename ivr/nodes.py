@@ -32,6 +32,7 @@ WAITS = frozenset(
 
 DIALPLAN_PROMPTS = frozenset(
     {"apology", "recording-notice", "recording-refused", "closed", "position-many", "wait-longer"}
+    | {"turned-away-full", "turned-away-late", "turned-away-closed"}
     | {f"position-{place}" for place in range(1, POSITIONS + 1)}
     | WAITS
 )

@@ -83,6 +83,13 @@ def instant(value: str | None) -> datetime | None:
         return None
 
 
+def last_agent(value: str | None) -> tuple[int, datetime] | None:
+    """`7@1790000000`: an agent's row id, and when they talked."""
+    id_, at, when = (value or "").partition("@")
+    agent_id, spoke = whole_number(id_, 2**31), instant(when)
+    return (agent_id, spoke) if at and agent_id and spoke is not None else None
+
+
 def read_wish(seen: Mapping[str, str]) -> e.Wish:
     """What a call needs, from its variables; what is wrong or missing becomes the least special wish."""
     language: Language = "sw" if seen.get(Var.LANGUAGE) == "sw" else "en"
@@ -97,6 +104,7 @@ def read_wish(seen: Mapping[str, str]) -> e.Wish:
         agency=matching(SLUG, seen.get(Var.AGENCY)),
         service=matching(SLUG, seen.get(Var.SERVICE)),
         waiting_since=instant(seen.get(Var.WAITING_SINCE)),
+        last_agent=last_agent(seen.get(Var.LAST_AGENT)),
         recording=RECORDING.get(seen.get(Var.RECORDING, "")),
     )
 

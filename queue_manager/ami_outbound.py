@@ -18,9 +18,11 @@ from queue_manager.commands import (
     JoinAll,
     NameAgent,
     OfferCall,
+    OverflowCall,
     RaisePriority,
     SendToColleague,
     SendToQueue,
+    TurnAway,
     WithdrawOffer,
 )
 
@@ -67,6 +69,16 @@ def actions(command: Command) -> list[Action]:
             return [
                 *(_set(command.channel, variable, value) for variable, value in wish.items()),
                 redirect(command.channel, "waiting"),
+            ]
+        case OverflowCall():
+            return [
+                _set(command.channel, Var.QUEUE, command.queue),
+                _set(command.channel, Var.SKILLS, "|".join(sorted(command.skills))),
+            ]
+        case TurnAway():
+            return [
+                _set(command.channel, Var.TURNED_AWAY, command.reason),
+                redirect(command.channel, "turned-away"),
             ]
         case _:
             return transfer_actions(command)

@@ -7,6 +7,7 @@ from datetime import datetime
 from contact_centre.facts import Kind
 from contact_centre.states import AgentState, CallState
 from queue_manager import events as e
+from queue_manager import waiting_rules
 from queue_manager.floor import Floor
 from queue_manager.line import LiveCall
 from queue_manager.rules import PauseReason
@@ -38,6 +39,9 @@ def waiting(floor: Floor, event: e.CallWaiting, now: datetime) -> None:
     call = floor.calls.get(event.call_id)
     if call is None:
         call = floor.admit(event.call_id, event.channel, event.uniqueid, CallState.IVR, now)
+    if call.state is CallState.TURNED_AWAY:
+        waiting_rules.still_waiting(floor, call, event.channel, now)
+        return
     if call.state is CallState.IVR:
         floor.begin_waiting(call, floor.wish_of(event.wish, call.id, event.channel, now), now)
         floor.tell_recording(call.id, event.wish, now)

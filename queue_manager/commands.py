@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from contact_centre.facts import Fact
 
@@ -170,6 +171,29 @@ class EndLeg:
 
 
 @dataclass(frozen=True, slots=True)
+class OverflowCall:
+    """Keep on the channel that the call waits in another queue now, and what it still requires."""
+
+    call_id: str
+    channel: str
+    queue: str
+    skills: frozenset[str]
+
+
+TurnedAway = Literal["full", "late", "closed"]
+"""Why a caller cannot wait: the queue is full, the longest wait is over, it is not open."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnAway:
+    """Send the caller from `[waiting]` to `[turned-away]`, which says why and hangs up."""
+
+    call_id: str
+    channel: str
+    reason: TurnedAway
+
+
+@dataclass(frozen=True, slots=True)
 class TakeSnapshot:
     """Ask Asterisk what is: an expected event did not come."""
 
@@ -203,6 +227,8 @@ Command = (
     | NameAgent
     | BringBack
     | EndLeg
+    | OverflowCall
+    | TurnAway
     | TakeSnapshot
     | Answer
 )

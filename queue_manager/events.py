@@ -36,6 +36,8 @@ class Wish:
     """When the call first began to wait; None when the channel does not say: then it is now."""
     recording: Literal["armed", "refused"] | None = None
     """What the caller heard and chose about the recording; None: nothing is recorded."""
+    last_agent: tuple[int, datetime] | None = None
+    """Who talked with this caller last (agent id), and when; None: nobody, or not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,37 +6,35 @@ What happens *when* is decided in `call_events.py`, `agent_requests.py` and `rec
 
 from __future__ import annotations
 
-import heapq
-from collections import Counter, OrderedDict
-from collections.abc import Iterator
+from collections import OrderedDict
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
-from contact_centre.facts import Fact, Kind
+from contact_centre.facts import Kind
 from contact_centre.model import Call, Offer, Queue
 from contact_centre.states import AgentState, CallState, call_moves
-from queue_manager.commands import AnnouncePosition, Command, EndLeg, OfferCall, RaisePriority, Record
+from queue_manager import waiting_rules
+from queue_manager.commands import AnnouncePosition, EndLeg, OfferCall, RaisePriority
 from queue_manager.events import OfferFailure, TransferEnd, Wish
 from queue_manager.line import Line, LiveCall
-from queue_manager.matching import Decision
+from queue_manager.matching import Decision, explain
+from queue_manager.outbox import Outbox
 from queue_manager.promises import Promise
 from queue_manager.roster import LiveAgent, Roster
 from queue_manager.rules import GRACE_S, HEAD_OF_LINE, PASSED_OVER_S, PauseReason, Rules
+from queue_manager.steps import fits
 from queue_manager.transfer_state import Phase
 
 POSITIONS_SPOKEN = 20
-ELIGIBLE_KEPT = 50
 REMEMBERED_ENDINGS = 20_000
 
-Due = tuple[Literal["wrap_up", "again"], int] | tuple[Literal["offer", "transfer"], str]
-"""What is to be looked at: an agent's wrap-up, an agent who may be offered a call again, a silent offer or transfer."""
 
-
-class Floor:
-    """All routing state. Orders and facts pile up in `out` until the router takes them."""
+class Floor(Outbox):
+    """All routing state."""
 
     def __init__(self, rules: Rules, run_id: str, epoch: int) -> None:
-        """Begin with nothing. `run_id` makes the ids of this router's facts and offers unlike any other's."""
+        """Begin with nothing."""
+        super().__init__(run_id)
         self.rules = rules
         self.epoch = epoch
         self.calls: dict[str, LiveCall] = {}
@@ -46,42 +44,13 @@ class Floor:
         self.was_lost = False
         self.open_calls: dict[str, CallState] = {}
         self.promised: dict[str, Promise] = {}
-        self.out: list[Command] = []
-        self.ignored: Counter[str] = Counter()
-        self._run_id = run_id
-        self._made = 0
         self._ended: OrderedDict[str, None] = OrderedDict()
         self._by_uniqueid: dict[str, str] = {}
-        self._deadlines: list[tuple[datetime, int, Due]] = []
         self.fresh: dict[str, None] = {}
-        """Calls that can be offered since the last matching."""
+        """Calls that can be offered, or to more agents, since the last matching."""
+        self.to_judge: dict[str, None] = {}
+        """Calls that may find after matching that they cannot wait."""
         self._moved_queues: dict[str, None] = {}
-
-    # ---- telling
-
-    def record(self, kind: Kind, now: datetime, call_id: str | None = None, agent_id: int | None = None, *,
-               fact_id: str | None = None, **payload: Any) -> None:  # fmt: skip
-        """Put a fact into the journal."""
-        self.out.append(Record(Fact(kind, now, call_id, agent_id, payload, fact_id or self.new_id())))
-
-    def new_id(self) -> str:
-        """An id no other router makes."""
-        self._made += 1
-        return f"{self._run_id}-{self._made}"
-
-    def wake_at(self, instant: datetime, due: Due) -> None:
-        """Look at this again at this instant; whether it still matters is seen then."""
-        self._made += 1
-        heapq.heappush(self._deadlines, (instant, self._made, due))
-
-    def next_deadline(self) -> datetime | None:
-        """When something is due next."""
-        return self._deadlines[0][0] if self._deadlines else None
-
-    def take_due(self, now: datetime) -> Iterator[Due]:
-        """What is due by now, each once."""
-        while self._deadlines and self._deadlines[0][0] <= now:
-            yield heapq.heappop(self._deadlines)[2]
 
     # ---- calls
 
@@ -96,7 +65,7 @@ class Floor:
 
     def admit(self, call_id: str, channel: str, uniqueid: str, state: CallState, now: datetime) -> LiveCall:
         """A call that was not known: in the conversation, or found by a snapshot."""
-        call = self.calls[call_id] = LiveCall(call_id, channel, uniqueid, state, now)
+        call = self.calls[call_id] = LiveCall(call_id, channel, uniqueid, state, now, point_s=self.rules.point_s)
         call.promised = self.promised.pop(call_id, None)
         self._by_uniqueid[uniqueid] = call_id
         return call
@@ -106,12 +75,25 @@ class Floor:
         queue = seen.queue if seen.queue in self.rules.queues else self.rules.default_queue
         since = min(seen.waiting_since or now, now)
         return Call(
-            call_id, channel, seen.language, queue, seen.skills, since, seen.priority, seen.agency, seen.service
-        )
+            call_id, channel, seen.language, queue, seen.skills, since, seen.priority, seen.agency, seen.service,
+            self._last_agent(seen, queue, since),
+        )  # fmt: skip
+
+    def _last_agent(self, seen: Wish, queue: str, since: datetime) -> int | None:
+        """Whom the caller talked with last, if that was not too long ago."""
+        rule, last = self.rules.routing_of(queue).last_agent, seen.last_agent
+        if rule is None or last is None or (since - last[1]).total_seconds() > rule.within_s:
+            return None
+        return last[0]
+
+    def may_take(self, agent: LiveAgent, call: LiveCall) -> bool:
+        """Whether the agent has what the call requires now."""
+        return fits(agent.skills, call.need)
 
     def begin_waiting(self, call: LiveCall, wish: Call, now: datetime, *, known: bool = False) -> None:
         """The call asks for a person for the first time (`known`: the journal has it already)."""
         call.state, call.since, call.wish = CallState.WAITING, now, wish
+        call.entering = not known
         if not known:
             payload: dict[str, Any] = {
                 "queue": wish.queue,
@@ -122,7 +104,7 @@ class Floor:
             payload |= {k: v for k, v in (("agency", wish.agency), ("service", wish.service)) if v}
             # it happened when the caller began to wait, however late we heard of it
             self.record(Kind.CALL_WAITING, wish.waiting_since, call.id, fact_id=f"waiting-{call.id}", **payload)
-        self.stand_in_line(call)
+        self.stand_in_line(call, now)
 
     def tell_recording(self, call_id: str, seen: Wish, now: datetime) -> None:
         """The dialplan armed the recording, or the caller refused it: once for each call."""
@@ -134,8 +116,9 @@ class Floor:
         """It was heard from `[waiting]`: from here on it may be redirected."""
         call.channel = channel
         call.confirmed = True
-        self.fresh[call.id] = None
-        self._moved(call)
+        self.line.add(call)
+        self.fresh[call.id] = self.to_judge[call.id] = None
+        self.moved(call)
 
     def requeue(self, call: LiveCall, now: datetime) -> None:
         """Its agent did not come back: the head of the line, with the time it has waited all along."""
@@ -145,7 +128,7 @@ class Floor:
         call.offer, call.offer_started, call.raised = None, False, HEAD_OF_LINE
         self.record(Kind.CALL_REQUEUED, now, call.id, queue=call.wish.queue)
         self.out.append(RaisePriority(call.id, call.channel, call.wish.priority + HEAD_OF_LINE))
-        self.stand_in_line(call)
+        self.stand_in_line(call, now)
 
     def end(self, call: LiveCall, now: datetime, by: str, cause: int = 0) -> None:
         """The caller's channel is gone: close the call, free the agent."""
@@ -155,7 +138,7 @@ class Floor:
         self.end_transfer(call, "withdrawn", now)
         call.state = CallState.ENDED
         self.line.remove(call.id)
-        self._moved(call)
+        self.moved(call)
         if state is CallState.OFFERED and call.offer is not None:
             self.record(Kind.OFFER_FAILED, now, call.id, call.agent_id, offer_id=call.offer.id, reason="withdrawn")
         if state in (CallState.WAITING, CallState.OFFERED):
@@ -183,23 +166,35 @@ class Floor:
 
     def offer(self, call: LiveCall, decision: Decision, now: datetime) -> None:
         """Ring one agent for one call. The fact goes out first: it is the intent."""
+        why = self._why(call, now)
         agent = self.roster.get(decision.agent_id)
         assert agent is not None
         assert call.wish is not None
         self.roster.move(agent, AgentState.OFFERED, now)
         call.state, call.since = call_moves(call.state, CallState.OFFERED), now
         call.offer = Offer(self.new_id(), call.id, agent.id, now)
-        call.offer_started = call.confirmed = call.declined = False
+        call.offer_started = call.confirmed = call.declined = call.entering = False
         agent.call_id, agent.offer_id = call.id, call.offer.id
         self.line.remove(call.id)
-        self._moved(call)
+        self.moved(call)
         ring_s = self.queue_of(call).ring_s
         self.record(
             Kind.CALL_OFFERED, now, call.id, agent.id, offer_id=call.offer.id, queue=call.wish.queue,
-            eligible=list(decision.eligible[:ELIGIBLE_KEPT]), decided_by=decision.decided_by,
+            eligible=list(decision.eligible), decided_by=decision.decided_by, why=why,
         )  # fmt: skip
         self.out.append(OfferCall(call.id, call.channel, call.offer.id, agent.agent.extension, ring_s, self.epoch))
         self.wake_at(now + timedelta(seconds=ring_s + GRACE_S), ("offer", call.id))
+
+    def _why(self, call: LiveCall, now: datetime) -> dict[str, Any]:
+        """What the decision was made of, told before it changes anything: ids only, bounded."""
+        assert call.wish is not None
+        return {
+            "waited_s": round((now - call.wish.waiting_since).total_seconds(), 1),
+            "priority": call.wish.priority + call.raised,
+            "position": self.line.position(call.id),
+            "waiting": len(self.line),
+            "steps": explain(self.roster.ready, call.rungs, call.rung),
+        } | ({"held_for": call.held_for} if call.held_for is not None else {})
 
     def offer_failed(self, call: LiveCall, reason: OfferFailure, now: datetime) -> None:
         """Back in line, same place; the agent who was rung is ready again, or visibly paused."""
@@ -213,7 +208,7 @@ class Floor:
         if reason not in ("withdrawn", "lost"):
             until = call.passed_over[offer.agent_id] = now + timedelta(seconds=PASSED_OVER_S)
             self.wake_at(until, ("again", offer.agent_id))
-        self.stand_in_line(call)
+        self.stand_in_line(call, now)
         if agent is not None and agent.offer_id == offer.id:
             self._after_ringing(agent, reason, now)
 
@@ -315,12 +310,13 @@ class Floor:
             call.position = place
             self.out.append(AnnouncePosition(call.id, call.channel, place))
 
-    def stand_in_line(self, call: LiveCall) -> None:
+    def stand_in_line(self, call: LiveCall, now: datetime) -> None:
         """Take a place in line; it may be offered once it was heard from `[waiting]`."""
         call.confirmed, call.position = False, 0
-        self.line.add(call)
-        self._moved(call)
+        waiting_rules.take_place(self, call, now)
+        self.moved(call)
 
-    def _moved(self, call: LiveCall) -> None:
+    def moved(self, call: LiveCall) -> None:
+        """Places in this call's queue change."""
         if call.wish is not None:
             self._moved_queues[call.wish.queue] = None

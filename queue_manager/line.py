@@ -1,7 +1,7 @@
 """The waiting line: who waits, in order, found quickly.
 
 Calls of equal needs stand in one sorted list, so an agent who becomes free looks at one head for each different need
-(languages × agencies: a few dozen), however many wait. A second sorted list per queue tells a call its position.
+(languages × agencies × steps), however many wait. A second sorted list per queue tells a call its position.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from contact_centre.model import Call, Offer
 from contact_centre.states import CallState
+from queue_manager.commands import TurnedAway
 from queue_manager.matching import OrderKey, order_key
 from queue_manager.promises import Promise
+from queue_manager.steps import Need, Rung, fits
 from queue_manager.transfer_state import Transfer
 
 
@@ -29,6 +32,8 @@ class LiveCall:
     since: datetime
     wish: Call | None = None
     """What it asked for, from the moment it began to wait."""
+    point_s: float = 0.0
+    """Ageing: the wait that is worth one point of priority (s)."""
     confirmed: bool = False
     """The last thing heard of it is `[waiting]`: it may be redirected."""
     raised: int = 0
@@ -46,6 +51,19 @@ class LiveCall:
     """Agents who just did not take it -> not offered to them again before this instant."""
     position: int = 0
     """What was last announced; 0: nothing yet."""
+    rungs: tuple[Rung, ...] = ()
+    """What it requires at each stage of its wait."""
+    rung: int = 0
+    """The stage it has reached."""
+    held_for: int | None = None
+    """It waits for this agent alone: the last one who talked with this caller."""
+    hold_over: bool = False
+    """It does not wait for one agent any more."""
+    entering: bool = False
+    """It just came, and may find that it cannot wait."""
+    turned_away: TurnedAway | None = None
+    wakes_at: datetime | None = None
+    """When its wait is looked at next."""
     promised: Promise | None = None
     """The wait that the caller was last told."""
 
@@ -58,7 +76,12 @@ class LiveCall:
     def key(self) -> OrderKey:
         """Its place in line."""
         assert self.wish is not None
-        return order_key(self.wish, self.raised)
+        return order_key(self.wish, self.raised, self.point_s)
+
+    @property
+    def need(self) -> Need:
+        """What it requires now."""
+        return self.rungs[self.rung].need
 
 
 class Line:
@@ -67,8 +90,10 @@ class Line:
     def __init__(self) -> None:
         """Empty."""
         self._calls: dict[str, LiveCall] = {}
-        self._keys: dict[str, OrderKey] = {}
-        self._by_need: dict[frozenset[str], list[OrderKey]] = {}
+        self._places: dict[str, tuple[OrderKey, str, Need | int | None]] = {}
+        """Call -> its key, its queue, and the list it stands in: of a need, of one agent, or none (not confirmed)."""
+        self._by_need: dict[Need, list[OrderKey]] = {}
+        self._by_agent: dict[int, list[OrderKey]] = {}
         self._by_queue: dict[str, list[OrderKey]] = {}
 
     def __len__(self) -> int:
@@ -77,60 +102,79 @@ class Line:
     def __contains__(self, call_id: str) -> bool:
         return call_id in self._calls
 
+    def __iter__(self) -> Iterator[LiveCall]:
+        return iter(self._calls.values())
+
     def add(self, call: LiveCall) -> None:
-        """Put a call at its place; one that is there already is put again (its priority may have changed)."""
+        """Put a call at its place; one that is there already is put again (what decides its place may have changed)."""
         assert call.wish is not None
         self.remove(call.id)
-        key = self._keys[call.id] = call.key
-        self._calls[call.id] = call
-        insort(self._by_need.setdefault(call.wish.skills, []), key)
-        insort(self._by_queue.setdefault(call.wish.queue, []), key)
+        key, queue = call.key, call.wish.queue
+        insort(self._by_queue.setdefault(queue, []), key)
+        stands: Need | int | None = None
+        if call.confirmed and call.held_for is not None:
+            stands = call.held_for
+            insort(self._by_agent.setdefault(stands, []), key)
+        elif call.confirmed:
+            stands = call.need
+            insort(self._by_need.setdefault(stands, []), key)
+        self._calls[call.id], self._places[call.id] = call, (key, queue, stands)
 
     def remove(self, call_id: str) -> None:
         """Take a call out; one that is not there is no mistake."""
-        call = self._calls.pop(call_id, None)
-        if call is None:
+        if self._calls.pop(call_id, None) is None:
             return
-        assert call.wish is not None
-        key = self._keys.pop(call_id)
-        for lists, name in ((self._by_need, call.wish.skills), (self._by_queue, call.wish.queue)):
-            keys = lists[name]  # type: ignore[index]
-            del keys[bisect_left(keys, key)]
-            if not keys:
-                del lists[name]  # type: ignore[arg-type]
+        key, queue, stands = self._places.pop(call_id)
+        _take_out(self._by_queue, queue, key)
+        if isinstance(stands, int):
+            _take_out(self._by_agent, stands, key)
+        elif stands is not None:
+            _take_out(self._by_need, stands, key)
 
     def position(self, call_id: str) -> int:
         """Place in its queue, 1 = next."""
-        call = self._calls[call_id]
-        assert call.wish is not None
-        return bisect_left(self._by_queue[call.wish.queue], self._keys[call_id]) + 1
+        key, queue, _ = self._places[call_id]
+        return bisect_left(self._by_queue[queue], key) + 1
+
+    def waiting_in(self, queue: str) -> int:
+        """How many wait in a queue."""
+        return len(self._by_queue.get(queue, ()))
 
     def first_of_queue(self, queue: str, count: int) -> list[LiveCall]:
         """The first calls of a queue, in order."""
         return [self._calls[key[2]] for key in self._by_queue.get(queue, ())[:count]]
 
+    def held_for(self, agent_id: int) -> list[str]:
+        """The calls that wait for this agent alone."""
+        return [key[2] for key in self._by_agent.get(agent_id, ())]
+
     def for_agent(self, agent_id: int, skills: Mapping[str, int], now: datetime) -> LiveCall | None:
         """The first call, over all queues, that this agent may take and can be offered now."""
-        best: LiveCall | None = None
+        best = self._first(self._by_agent.get(agent_id, []), agent_id, None, now)
         for need, keys in self._by_need.items():
-            if not all(skill in skills for skill in need):
-                continue
-            for key in keys:
-                if best is not None and best.key < key:
-                    break
-                call = self._calls[key[2]]
-                if can_be_offered(call, agent_id, now):
-                    best = call
-                    break
-        return best
+            if (best is None or keys[0] < best) and fits(skills, need):
+                best = self._first(keys, agent_id, best, now)
+        return self._calls[best[2]] if best is not None else None
 
-    def __iter__(self) -> Iterator[LiveCall]:
-        return iter(self._calls.values())
+    def _first(self, keys: list[OrderKey], agent_id: int, before: OrderKey | None, now: datetime) -> OrderKey | None:
+        for key in keys:
+            if before is not None and before < key:
+                break
+            if can_be_offered(self._calls[key[2]], agent_id, now):
+                return key
+        return before
+
+
+def _take_out(lists: dict[Any, list[OrderKey]], name: Any, key: OrderKey) -> None:
+    keys = lists[name]
+    del keys[bisect_left(keys, key)]
+    if not keys:
+        del lists[name]
 
 
 def can_be_offered(call: LiveCall, agent_id: int, now: datetime) -> bool:
-    """Whether the call is surely in `[waiting]` and this agent did not just miss it."""
-    if not call.confirmed:
+    """Whether the call is surely in `[waiting]`, waits for no other agent, and this agent did not just miss it."""
+    if not call.confirmed or call.held_for not in (None, agent_id):
         return False
     until = call.passed_over.get(agent_id)
     return until is None or until <= now

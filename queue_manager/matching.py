@@ -1,39 +1,32 @@
 """Who gets whom.
 
-Among waiting calls that an agent may take: highest priority, then longest waiting. Among ready agents who may take a
-call: the preferred one, then the best level, then the longest ready. Names break the last ties, so that the same
+Among waiting calls that an agent may take: highest effective priority, then longest waiting. Among ready agents who may
+take a call: the one it prefers, then the best level, then the longest ready. Ids break the last ties, so that the same
 situation always gives the same answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal
 
 from contact_centre.model import Call
+from queue_manager.ready_agents import Rank, ReadyAgents
+from queue_manager.rules import HEAD_OF_LINE, TRANSFERRED
+from queue_manager.steps import Rung, in_words
 
 DecidedBy = Literal["preferred", "only_one", "level", "longest_ready"]
 
 OrderKey = tuple[int, float, str]
-"""Smaller is sooner: (minus priority, seconds since 1970 when it began to wait, call id)."""
+"""Smaller is sooner. With ageing: (minus the band, the instant it would have come with priority 0, call id); without:
+(minus the priority, the instant it began to wait, call id). Instants in seconds since 1970."""
 
+ELIGIBLE_KEPT = 50
+"""Most agents of a decision that are kept with its offer."""
 
-class ReadyAgent(Protocol):
-    """What matching needs to know of an agent who could be offered a call now."""
-
-    @property
-    def id(self) -> int:
-        """The agent's row id."""
-
-    @property
-    def skills(self) -> Mapping[str, int]:
-        """Skill -> level 1 to 5."""
-
-    @property
-    def ready_since(self) -> datetime | None:
-        """Since when the agent has been free for calls."""
+NAMED_AT_A_STEP = 10
+"""Most agents that are named for each step of an explanation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,43 +35,60 @@ class Decision:
 
     agent_id: int
     eligible: tuple[int, ...]
-    """Every ready agent who could have had the call, the chosen one first."""
+    """Ready agents who could have had the call, the chosen one first."""
     decided_by: DecidedBy
 
 
-def order_key(call: Call, raised: int = 0) -> OrderKey:
-    """The call's place among others. `raised` is added to its priority (a call that lost its agent)."""
-    return (-(call.priority + raised), call.waiting_since.timestamp(), call.id)
+def order_key(call: Call, raised: int = 0, point_s: float = 0.0) -> OrderKey:
+    """The call's place among others.
+
+    `raised` is added to its priority (a call that lost its agent). `point_s`: waiting this long is worth one point of
+    priority, for everybody alike, so the order of two calls never changes while they wait; 0: waiting earns none. Who
+    lost an agent or was handed on stays before those who had nobody, however long these wait.
+    """
+    priority, since = call.priority + raised, call.waiting_since.timestamp()
+    if point_s <= 0:
+        return (-priority, since, call.id)
+    band = 2 if priority >= HEAD_OF_LINE else 1 if priority >= TRANSFERRED else 0
+    return (-band, since - priority * point_s, call.id)
 
 
-def may_take(skills: Mapping[str, int], call: Call) -> bool:
-    """Whether someone with these skills may serve the call: every required skill, at any level."""
-    return all(skill in skills for skill in call.skills)
+def choose(ready: ReadyAgents, rung: Rung, may: Callable[[int], bool], preferred: int | None) -> Decision | None:
+    """The agent for a call at this stage, or None when nobody may take it.
 
-
-def level(skills: Mapping[str, int], call: Call) -> int:
-    """How well: the weakest of the required skills, which is what the caller notices. 0 when none is required."""
-    return min((skills[skill] for skill in call.skills), default=0)
-
-
-def choose_agent(call: Call, ready: Iterable[ReadyAgent]) -> Decision | None:
-    """The agent for this call among the ready ones, or None when nobody may take it."""
-    ranked = sorted(
-        (agent.id != call.preferred_agent, -level(agent.skills, call), _moment(agent.ready_since), agent.id)
-        for agent in ready
-        if may_take(agent.skills, call)
-    )
-    if not ranked:
+    `may` says of an agent whether the call can be offered there just now; `preferred`: it waits for this one alone.
+    """
+    if preferred is not None:
+        found = ready.may_take(preferred, rung.need) and may(preferred)
+        return Decision(preferred, (preferred,), "preferred") if found else None
+    ranks: list[Rank] = []
+    for rank in ready.ranked(rung.need):
+        if may(rank[3]):
+            ranks.append(rank)
+            if len(ranks) == ELIGIBLE_KEPT:
+                break
+    if not ranks:
         return None
     decided: DecidedBy = "longest_ready"
-    if len(ranked) == 1:
+    if len(ranks) == 1:
         decided = "only_one"
-    elif not ranked[0][0]:
-        decided = "preferred"
-    elif ranked[0][1] != ranked[1][1]:
+    elif ranks[0][:2] != ranks[1][:2]:
         decided = "level"
-    return Decision(ranked[0][3], tuple(entry[3] for entry in ranked), decided)
+    return Decision(ranks[0][3], tuple(rank[3] for rank in ranks), decided)
 
 
-def _moment(instant: datetime | None) -> float:
-    return instant.timestamp() if instant else 0.0
+def explain(ready: ReadyAgents, rungs: tuple[Rung, ...], at: int) -> list[dict[str, Any]]:
+    """Who of the ready agents could take the call at each stage up to this one: ids only, bounded."""
+    told = []
+    for rung in rungs[: at + 1]:
+        ranks = ready.ranked(rung.need)
+        told.append(
+            {
+                "after_s": rung.after_s,
+                "needs": in_words(rung.need),
+                "ready": len(ranks),
+                "agents": [rank[3] for rank in ranks[:NAMED_AT_A_STEP]],
+            }
+            | ({"relax": rung.relax} if rung.relax else {})
+        )
+    return told

@@ -12,7 +12,7 @@ from contact_centre.facts import Kind
 from contact_centre.model import Offer
 from contact_centre.states import AgentState, CallState
 from queue_manager import events as e
-from queue_manager import transfer_reconcile
+from queue_manager import transfer_reconcile, waiting_rules
 from queue_manager.call_events import give_up_agent
 from queue_manager.commands import EndLeg
 from queue_manager.floor import Floor
@@ -103,11 +103,19 @@ def _call(floor: Floor, seen: e.SeenCall, now: datetime) -> None:
             _talks(floor, call, seen, before, now)
             if call.agent_id is not None and seen.state is not CallState.REJOINING:
                 transfer_reconcile.settle(floor, call, seen, now)
+        case CallState.TURNED_AWAY if call.state in (CallState.IVR, CallState.WAITING):
+            floor.line.remove(call.id)
+            call.state = CallState.TURNED_AWAY
         case _:
             pass
 
 
 def _waits(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | None, now: datetime) -> None:
+    if before is CallState.TURNED_AWAY:  # the journal knew, the order was lost
+        call.wish, call.state = floor.wish_of(seen.wish, call.id, seen.channel, now), CallState.TURNED_AWAY
+    if call.state is CallState.TURNED_AWAY:
+        waiting_rules.still_waiting(floor, call, seen.channel, now)
+        return
     if call.state is CallState.IVR:
         _enter_line(floor, call, seen, before, now)
         if before in TALKING:  # it lost its agent while nobody listened

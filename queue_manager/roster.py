@@ -8,6 +8,7 @@ from datetime import datetime
 
 from contact_centre.model import Agent
 from contact_centre.states import AgentState, agent_moves
+from queue_manager.ready_agents import ReadyAgents
 
 
 @dataclass(slots=True)
@@ -54,10 +55,13 @@ class Roster:
         """Nobody yet."""
         self._agents: dict[int, LiveAgent] = {}
         self._by_endpoint: dict[str, int] = {}
-        self._available: dict[int, LiveAgent] = {}
+        self.ready = ReadyAgents()
+        """Who can be offered a call now."""
         self._contacts: dict[str, set[str]] = {}
         self.freed: dict[int, None] = {}
         """Agents who became available since the last matching."""
+        self.gone: dict[int, None] = {}
+        """Agents who went away from work, or whose skills changed, since it was last looked at."""
 
     def __iter__(self) -> Iterator[LiveAgent]:
         return iter(self._agents.values())
@@ -73,7 +77,7 @@ class Roster:
     @property
     def available(self) -> Iterable[LiveAgent]:
         """Agents who can be offered a call now."""
-        return self._available.values()
+        return [self._agents[agent_id] for agent_id in self.ready]
 
     def load(self, agents: Iterable[Agent], now: datetime) -> None:
         """Set who works here. Known agents keep their state and get their new skills."""
@@ -83,10 +87,12 @@ class Roster:
                 live = self._agents[agent.id] = LiveAgent(agent, AgentState.SIGNED_OUT, now)
             else:
                 self._by_endpoint.pop(live.agent.extension, None)
+                if live.skills != agent.skills:  # new skills may fit a call that waits
+                    self.ready.remove(agent.id)
+                    self.gone[agent.id] = None
                 live.agent = agent
             self._by_endpoint[agent.extension] = agent.id
             live.contacts = self._contacts.setdefault(agent.extension, set())
-            self._available.pop(agent.id, None)  # new skills may fit a call that waits
             self.refresh(live)
 
     def move(self, agent: LiveAgent, to: AgentState, now: datetime) -> None:
@@ -114,12 +120,14 @@ class Roster:
 
     def refresh(self, agent: LiveAgent) -> None:
         """Keep the set of available agents true."""
+        if agent.state in (AgentState.PAUSED, AgentState.SIGNED_OUT) or not agent.contacts:
+            self.gone[agent.id] = None
         if agent.available:
-            if agent.id not in self._available:
+            if agent.id not in self.ready:
                 self.freed[agent.id] = None
-            self._available[agent.id] = agent
+                self.ready.add(agent)
         else:
-            self._available.pop(agent.id, None)
+            self.ready.remove(agent.id)
 
     def contact(self, endpoint: str, contact: str, there: bool) -> LiveAgent | None:
         """A contact came or went. Gives the agent when having a phone at all changed with it."""

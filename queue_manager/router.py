@@ -16,18 +16,30 @@ from typing import Any
 from contact_centre.errors import Refused
 from contact_centre.facts import Kind
 from contact_centre.states import CallState
-from queue_manager import agent_requests, call_events, outlook, reconcile, transfer_events, transfers
+from queue_manager import (
+    agent_requests,
+    call_events,
+    outlook,
+    reconcile,
+    transfer_events,
+    transfers,
+    waiting_rules,
+)
 from queue_manager import events as e
 from queue_manager.commands import Answer, Command, TakeSnapshot
 from queue_manager.expected_wait import Outlook
-from queue_manager.floor import Due, Floor
+from queue_manager.floor import Floor
 from queue_manager.line import LiveCall, can_be_offered
-from queue_manager.matching import OrderKey, choose_agent
+from queue_manager.matching import OrderKey, choose
+from queue_manager.outbox import Due
 from queue_manager.requests import Request
 from queue_manager.rules import Rules
 from queue_manager.view import AgentView, CallView, View
 
 ANSWERS_KEPT = 2000
+
+NOBODY = 0
+"""Stands for the agent where a call comes to be matched by itself."""
 
 MEANING: Mapping[type[Any], Callable[[Floor, Any, datetime], None]] = {
     e.CallEntered: call_events.entered,
@@ -92,8 +104,13 @@ class Router:
             self._answer(event, now)  # type: ignore[arg-type]
         for due in floor.take_due(now):
             self._look_at(due, now)
+        for agent_id in floor.roster.gone:
+            waiting_rules.release(floor, agent_id)
+        floor.roster.gone.clear()
         if floor.link_up:
             self._match(now)
+            while waiting_rules.judge(floor, now):
+                self._match(now)
             floor.announce_positions()
         if isinstance(event, e.Snapshot):
             self._mark_start(now)
@@ -122,6 +139,9 @@ class Router:
                 if (now - call.offer.offered_at).total_seconds() >= ring_s and floor.link_up:
                     floor.out.append(TakeSnapshot())
             return
+        if due[0] == "wait":
+            waiting_rules.look_again(floor, due[1], now)
+            return
         if due[0] == "transfer":
             transfers.look_again(floor, due[1])
             return
@@ -134,6 +154,11 @@ class Router:
             floor.stand_ready(agent, now)
 
     def _match(self, now: datetime) -> None:
+        """Pair calls and agents, the first call in line first.
+
+        A call is looked at when it can be offered anew or to more agents; an agent who became free brings the first
+        call that they may take.
+        """
         floor, line, roster = self._floor, self._floor.line, self._floor.roster
         heads: list[tuple[OrderKey, int]] = []
 
@@ -144,26 +169,27 @@ class Router:
                 if call is not None:
                     heapq.heappush(heads, (call.key, agent.id))
 
+        for call_id in floor.fresh:
+            if call_id in line and floor.calls[call_id].confirmed:
+                heapq.heappush(heads, (floor.calls[call_id].key, NOBODY))
         for agent_id in roster.freed:
             look(agent_id)
-        while heads:
-            key, agent_id = heapq.heappop(heads)
-            if key[2] in line:
-                self._offer(floor.calls[key[2]], now)
-            look(agent_id)
-        fresh = [floor.calls[call_id] for call_id in floor.fresh if call_id in line]
-        for call in sorted(fresh, key=lambda call: call.key):
-            if call.confirmed:
-                self._offer(call, now)
         roster.freed.clear()
         floor.fresh.clear()
+        while heads:
+            key, brought_by = heapq.heappop(heads)
+            gone = key[2] not in line or self._offer(floor.calls[key[2]], now)
+            if brought_by != NOBODY and gone:
+                look(brought_by)
 
-    def _offer(self, call: LiveCall, now: datetime) -> None:
-        assert call.wish is not None
-        ready = [agent for agent in self._floor.roster.available if can_be_offered(call, agent.id, now)]
-        decision = choose_agent(call.wish, ready)
+    def _offer(self, call: LiveCall, now: datetime) -> bool:
+        def may(agent_id: int) -> bool:
+            return can_be_offered(call, agent_id, now)
+
+        decision = choose(self._floor.roster.ready, call.rungs[call.rung], may, call.held_for)
         if decision is not None:
             self._floor.offer(call, decision, now)
+        return decision is not None
 
     def _mark_start(self, now: datetime) -> None:
         if not self._started:

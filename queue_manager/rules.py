@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from contact_centre.model import Queue
+from queue_manager.hours import ALWAYS, Hours
+from queue_manager.steps import Step
 
 GRACE_S = 5
 """How long after the ring time an offer may still be silent before Asterisk is asked what became of it (s)."""
@@ -16,6 +18,9 @@ PASSED_OVER_S = 10
 
 HEAD_OF_LINE = 1000
 """Added to the priority of a call whose agent was lost: before everybody who never had one."""
+
+TRANSFERRED = 500
+"""The least priority of a call that an agent handed on: before everybody who had nobody yet."""
 
 EXTENSION_REASONS = ("notes", "follow_up", "slow_system", "other")
 """Why an agent may need more time after a call: codes, so that nothing personal enters the journal."""
@@ -37,6 +42,46 @@ class PauseReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Overflow:
+    """To another queue, whose callers anybody with the language may take."""
+
+    after_s: int
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastAgent:
+    """Whoever talked with this caller last is waited for, a little."""
+
+    hold_s: int
+    """How long the call waits for this agent alone, at most and only while the agent is at work (s)."""
+    within_s: int
+    """How long ago they may have talked (s)."""
+    never: frozenset[str] = frozenset()
+    """Endpoints whose agents are not waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """How the calls of one queue find their agent, and what becomes of those that find none."""
+
+    levels: frozenset[tuple[str, int]] = frozenset()
+    """(skill, or a kind of skills such as `agency`, the least level at first)."""
+    steps: tuple[Step, ...] = ()
+    overflow: Overflow | None = None
+    last_agent: LastAgent | None = None
+    full_at: int | None = None
+    """With this many waiting, a new caller whom nobody could take at once flows over or is turned away."""
+    longest_wait_s: int | None = None
+    """Who waited this long is told so and turned away (s)."""
+    hours: Hours = ALWAYS
+    """When new callers may wait."""
+
+
+PLAIN = Routing()
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """Queues and limits."""
 
@@ -49,3 +94,11 @@ class Rules:
     """Missed offers in a row before an agent is paused."""
     default_queue: str = "general"
     """Where a call goes whose queue does not exist."""
+    routing: Mapping[str, Routing] = field(default_factory=dict)
+    """Queue -> its routing; a queue that is not named here is first come, first served."""
+    point_s: int = 0
+    """Ageing: waiting this long is worth one point of priority, in every queue alike (s); 0: it is worth none."""
+
+    def routing_of(self, queue: str) -> Routing:
+        """The routing of a queue."""
+        return self.routing.get(queue, PLAIN)

@@ -39,10 +39,10 @@ from queue_manager.commands import (
 from queue_manager.events import Event, OfferRefused, TimePassed, TransferRefused
 from queue_manager.events import LinkLost as LinkLostEvent
 from queue_manager.forecaster import Forecaster
+from queue_manager.house_rules import house_rules
 from queue_manager.leadership import Candidate, Leadership
 from queue_manager.requests import Request
 from queue_manager.router import Router
-from queue_manager.routing_file import read_routing
 from queue_manager.snapshot import SnapshotReader
 from queue_manager.stored_state import load_agents, load_history, load_memory
 from queue_manager.view import View
@@ -81,7 +81,7 @@ class Runner:
         """
         self._engine = engine
         self._journal = Journal(engine, settings.data_dir / "spool" / "router.jsonl")
-        self.rules = read_routing(settings.routing, settings.ring_s, settings.missed_offers_pause)
+        self.rules = house_rules(settings)
         self.epoch = 0
         self.router = self._new_router()
         self.candidate = Candidate(Leadership(engine), self._begin, self._end)

@@ -30,6 +30,8 @@ class Tally:
     """Answered here, then handed to another queue or agent: a flow-out of answered segments, counted apart."""
     flowed_out: int = 0
     """Left for another queue or a callback: neither answered nor abandoned."""
+    turned_away: int = 0
+    """Told that they cannot wait (full, too long, closed): neither answered nor abandoned."""
     answered_wait_s: float = 0.0
     """Sum of the waits of answered segments."""
     longest_wait_s: float = 0.0

@@ -93,6 +93,8 @@ class Tallies:
         match fact.kind:
             case Kind.CALL_WAITING | Kind.CALL_REQUEUED:
                 self._enter(fact, call_id)
+            case Kind.CALL_OVERFLOWED | Kind.CALL_TURNED_AWAY:
+                self._flowed_out(fact, call_id)
             case Kind.CALL_CONNECTED:
                 self._answered(fact, call_id)
             case Kind.TRANSFER_ASKED if "queue" in fact.payload:
@@ -155,6 +157,17 @@ class Tallies:
         if before is not None:
             self._talk_ends(fact, call_id)
             self._handling[call_id] = _Handling(before.key, call_id, fact.occurred_at)
+
+    def _flowed_out(self, fact: Fact, call_id: str) -> None:
+        segment = self._segments.pop(call_id, None)
+        if segment is not None:
+            tally, _ = self._wait(segment, fact)
+            if fact.kind is Kind.CALL_TURNED_AWAY:
+                tally.turned_away += 1
+            else:
+                tally.flowed_out += 1
+        if fact.kind is Kind.CALL_OVERFLOWED:
+            self._enter(fact, call_id)
 
     def _answered(self, fact: Fact, call_id: str) -> None:
         segment = self._segments.pop(call_id, None)

@@ -19,10 +19,8 @@ from queue_manager.commands import EndLeg, SendToQueue, TakeSnapshot
 from queue_manager.floor import Floor
 from queue_manager.line import LiveCall
 from queue_manager.roster import LiveAgent
+from queue_manager.rules import TRANSFERRED
 from queue_manager.transfer_state import Phase
-
-TRANSFERRED = 500
-"""The least priority of a call that an agent handed on: before everybody who had nobody yet."""
 
 NOT_BACK_S = 600
 """How long a call is not offered to the agent who handed it on (s)."""
@@ -69,7 +67,7 @@ def to_queue(floor: Floor, agent: LiveAgent, request: r.TransferToQueue, now: da
     )
     if leg is not None:  # in a conference it would stay
         floor.out.append(EndLeg(leg))
-    floor.stand_in_line(call)
+    floor.stand_in_line(call, now)
     floor.wake_at(now + timedelta(seconds=SILENT_S), ("transfer", call.id))
     floor.wrap_up(agent, call.id, before, now)
     return "", ""

@@ -12,7 +12,7 @@ from random import Random
 from contact_centre.database import connect
 from contact_centre.errors import BadInput
 from contact_centre.settings import Settings, load_settings
-from queue_manager.routing_file import read_routing
+from queue_manager.house_rules import house_rules
 from queue_manager.rules import Rules
 from simulation import report
 from simulation.arrivals_file import clock, read_agents, read_callers
@@ -106,7 +106,7 @@ def _target(text: str) -> tuple[float, int]:
 
 
 def _rules(settings: Settings, within_s: int) -> Rules:
-    rules = read_routing(settings.routing, settings.ring_s, settings.missed_offers_pause)
+    rules = house_rules(settings)
     queues = {name: replace(queue, service_level_s=within_s) for name, queue in rules.queues.items()}
     return replace(rules, queues=queues)
 

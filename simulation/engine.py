@@ -17,12 +17,15 @@ from contact_centre.facts import Fact, Kind
 from contact_centre.model import Agent
 from queue_manager import events as e
 from queue_manager import requests as r
-from queue_manager.commands import Command, OfferCall, Record
+from queue_manager.commands import Command, OfferCall, Record, TurnAway
 from queue_manager.router import Router
 from simulation.measures import Measures, Results
 from simulation.scenario import BREAK, GOING_HOME, LONGEST_WRAP_UP_S, Arrival, Scenario, by_rule, simulated_rules
 
 Listener = Callable[[Fact], None]
+FAREWELL_S = 8.0
+"""How long a caller who is turned away hears why (s)."""
+
 PROGRESS_EVERY = 5000
 """Events between two reports of progress."""
 
@@ -167,6 +170,8 @@ class Engine:
                 self.at(self.now_s + length_s, self._has_written_up, str(fact.agent_id))
             elif fact.kind is Kind.AGENT_PAUSED:
                 self._paused(fact)
+        elif isinstance(command, TurnAway):
+            self.at(self.now_s + FAREWELL_S, self._gives_up, command.call_id)
         elif isinstance(command, OfferCall):
             ringing_s = self.scenario.ringing.draw(self._chance)
             self.at(self.now_s + ringing_s, self._answers, f"{command.call_id} {command.offer_id}")

@@ -23,9 +23,9 @@ from queue_manager import events as e
 from queue_manager import requests as r
 from queue_manager.commands import Command, OfferCall, Record, TakeSnapshot
 from queue_manager.line import can_be_offered
-from queue_manager.matching import may_take
 from queue_manager.memory import remembered_agents
 from queue_manager.router import Router
+from queue_manager.steps import fits
 
 SKILLS = ("language:en", "language:sw", "agency:immigration")
 AGENTS = (
@@ -85,7 +85,7 @@ class RoutingLaws(RuleBasedStateMachine):
         agent = floor.roster.at(offer.endpoint)
         assert agent is not None
         assert chosen.wish is not None
-        assert may_take(agent.skills, chosen.wish)
+        assert fits(agent.skills, chosen.need)
         for other in floor.line:
             assert other.wish is not None
             if other.wish.skills == chosen.wish.skills and can_be_offered(other, agent.id, self.now):
@@ -248,7 +248,7 @@ class RoutingLaws(RuleBasedStateMachine):
         for call in floor.line:
             for agent in floor.roster.available:
                 assert call.wish is not None
-                assert not (may_take(agent.skills, call.wish) and can_be_offered(call, agent.id, self.now))
+                assert not (fits(agent.skills, call.need) and can_be_offered(call, agent.id, self.now))
 
     @invariant()
     def a_call_ends_once(self) -> None:

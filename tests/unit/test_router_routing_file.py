@@ -2,19 +2,58 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from contact_centre.errors import FileMistake
-from contact_centre.settings import PROJECT_ROOT
-from queue_manager.routing_file import read_routing
+from contact_centre.settings import PROJECT_ROOT, Settings
+from queue_manager.house_rules import house_rules
+from queue_manager.routing_file import Known, read_routing
+from queue_manager.rules import Overflow
+from queue_manager.steps import Step
 
 GOOD = """\
 queues:
   general:
     title: {en: General, sw: Jumla}
 """
+CIRCLE = """\
+queues:
+  general:
+    title: {en: General, sw: Jumla}
+    overflow: {after_s: 60, to: travel}
+  travel:
+    title: {en: Travel, sw: Safari}
+    overflow: {after_s: 90, to: general}
+"""
+
+
+def test_what_is_common_holds_where_a_queue_does_not_say(tmp_path: Path) -> None:
+    path = tmp_path / "routing.yaml"
+    path.write_text(
+        "routing:\n  full_at: 9\n  steps: [{after_s: 60, relax: agency}]\n  overflow: {after_s: 99, to: general}\n"
+        + GOOD
+        + "  travel:\n    title: {en: T, sw: T}\n    steps: none\n    levels: {'agency:immigration': 3}\n"
+        + "    hours: {mon-fri: 08:00-17:00}\n"
+    )
+    rules = read_routing(path, known=Known(frozenset({"immigration"}), frozenset()), zone=UTC)
+    general, travel = rules.routing_of("general"), rules.routing_of("travel")
+    assert (general.full_at, travel.full_at) == (9, 9)
+    assert general.steps == (Step(60, "agency"),)
+    assert travel.steps == ()
+    assert general.overflow is None, "a queue does not flow over to itself"
+    assert travel.overflow == Overflow(99, "general")
+    assert travel.hours.open_at(datetime(2026, 3, 2, 8, tzinfo=UTC))
+    assert not travel.hours.open_at(datetime(2026, 3, 2, 17, tzinfo=UTC))
+    assert not travel.hours.open_at(datetime(2026, 3, 1, 12, tzinfo=UTC)), "a Sunday"
+
+
+def test_the_shipped_file_names_only_what_the_house_has() -> None:
+    rules = house_rules(Settings())
+    assert rules.point_s > 0
+    assert rules.routing_of("general").steps
 
 
 def test_the_shipped_file_names_the_seven_queues() -> None:
@@ -45,13 +84,28 @@ def test_the_shipped_file_names_the_seven_queues() -> None:
         (GOOD + "pause_reasons: [${}]\n", 4, "expected"),
         (GOOD + "pause_reasons: lunch\n", 4, "expected a list"),
         (GOOD + "  : {\n", None, ""),
+        (GOOD + "    steps: [{after_s: 60, relax: agency}, {after_s: 60, relax: level}]\n", 4, "in the order"),
+        (GOOD + "    steps: [{after_s: 60, relax: everything}]\n", 4, "relaxes one of"),
+        (GOOD + "    steps: [{after_s: 60}]\n", 4, "has after_s and relax"),
+        (GOOD + "    levels: {agency: 6}\n", 4, "must be from"),
+        (GOOD + "    levels:\n      agency: 2\n      cooking: 3\n", 6, "skill 'cooking' is not known"),
+        (GOOD + "    levels: {'agency:nonsense': 3}\n", 4, "there is no such agency"),
+        (GOOD + "    levels: {'language:fr': 3}\n", 4, "there is no such language"),
+        (GOOD + "    overflow: {after_s: 60, to: nowhere}\n", 4, "no queue 'nowhere'"),
+        (GOOD + "    overflow: {after_s: 60, to: general}\n", 4, "to itself"),
+        (GOOD + "    last_agent: {hold_s: 9, within_h: 9, never: [agent-099]}\n", 4, "no agent 'agent-099'"),
+        (GOOD + "    hours: {monday: 08:00-17:00}\n", 4, "is no day"),
+        (GOOD + "    hours: {mon: 08:00}\n", 4, "written 08:00-17:00"),
+        (GOOD + "    hours: {mon: 17:00-08:00}\n", 4, "closes before"),
+        (GOOD + "    full_at: 1.5\n", 4, "whole number"),
+        (CIRCLE, 3, "in a circle"),
     ],
 )
 def test_mistakes_are_refused_with_their_place(tmp_path: Path, text: str, line: int | None, reason: str) -> None:
     path = tmp_path / "routing.yaml"
     path.write_text(text)
     with pytest.raises(FileMistake) as caught:
-        read_routing(path)
+        read_routing(path, known=Known(frozenset({"immigration"}), frozenset({"agent-001"})))
     assert caught.value.path == path
     assert reason in caught.value.reason
     if line is not None:

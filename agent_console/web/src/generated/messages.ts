@@ -7,7 +7,7 @@ export type AgentState = 'signed_out' | 'ready' | 'offered' | 'on_call' | 'wrap_
 /**
  * Where one citizen's contact is.
  */
-export type CallState = 'ivr' | 'waiting' | 'offered' | 'connected' | 'held' | 'rejoining' | 'ended'
+export type CallState = 'ivr' | 'waiting' | 'offered' | 'connected' | 'held' | 'rejoining' | 'turned_away' | 'ended'
 
 export interface EveryShape {
   AgencyView?: AgencyView

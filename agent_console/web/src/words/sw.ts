@@ -104,7 +104,7 @@ export const sw: Words = {
   },
   outcome: {
     contained: 'Amehudumiwa na menyu', answered: 'Imepokelewa', abandoned: 'Alikata', short_abandoned: 'Alikata mara moja', failed: 'Imeshindikana', none: 'Inaendelea',
-    handled: 'Imepokelewa', blocked: 'Imekataliwa', missed: 'Haikupokelewa',
+    handled: 'Imepokelewa', blocked: 'Imekataliwa', missed: 'Haikupokelewa', turned_away: 'Aliambiwa apige baadaye',
   },
   recent: { when: 'Lini', who: 'Nani', what: 'Kuhusu', result: 'Matokeo', talk: 'Mazungumzo', wait: 'Kusubiri', listen: 'Ina rekodi', open: 'Fungua simu', none: 'Hakuna simu.' },
   board: {
