@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from citizen_services.catalogue_file import load_catalogue
+from citizen_services.catalogue_file import CATALOGUE_DIR, load_catalogue
 from contact_centre.settings import load_settings
 from ivr.drawing import mermaid, tree
 from ivr.menu_file import load_menu
 from ivr.nodes import Answer, Choice
+from ivr.phrase_check import check_phrases
 from ivr.prompts import render_all
+from ivr.words_file import SHIPPED
 
 
 def main(argv: list[str]) -> int:
@@ -34,6 +36,7 @@ def main(argv: list[str]) -> int:
     if given.command == "draw":
         print((mermaid if given.mermaid else tree)(menu, given.language), end="")
         return 0
+    check_phrases(menu, [path, *sorted(CATALOGUE_DIR.glob("*.yaml")), SHIPPED])
     menus = sum(isinstance(node, Choice) for node in menu.nodes.values())
     answers = sum(isinstance(node, Answer) for node in menu.nodes.values())
     print(f"{path}: good. {menus} menus, {answers} answers, {len(menu.prompts)} prompts in two languages.")

@@ -136,7 +136,7 @@ class Intents:
             as_good = all(near[one] > max(near[menu] - EQUAL, 0 if len(ends) == 1 else ACT_FROM) for one in ends)
             if ends and len(ends) <= 2 and as_good:
                 del near[menu]
-            elif below and near[menu] > best - EQUAL:
+            elif below and near[menu] > max(near[one] for one in below) - EQUAL:
                 near = {meaning: score for meaning, score in near.items() if meaning not in below}
             elif below:
                 del near[menu]

@@ -145,7 +145,8 @@ class Dialogue:
     # ---- language
 
     def _ask_language(self, preface: tuple[Part, ...] = ()) -> tuple[Action, ...]:
-        spoken: tuple[Part, ...] = (Prompt("choose-language", "en"), Prompt("choose-language", "sw"))
+        id_ = "say-language" if self.situation.listening else "choose-language"
+        spoken: tuple[Part, ...] = (Prompt(id_, "en"), Prompt(id_, "sw"))
         return (Ask((*preface, *spoken)),)
 
     def _language_step(self, state: State, event: Input) -> Step:
@@ -169,6 +170,8 @@ class Dialogue:
                 preface = (*preface, Prompt("unknown-agency", language))
             else:
                 node, state = agency, replace(state, back=(self.menu.start,))
+        if self.situation.listening:
+            preface = (*preface, Prompt("you-may-speak", language))
         state, actions = self.enter(state, node, preface)
         return state, (*before, *actions)
 

@@ -36,6 +36,7 @@ from ivr.words_file import load_words
 
 SENTENCES = {
     "option": {"label", "key"},
+    "next-option": {"label", "key"},
     "more": set(),
     "person-key": set(),
     "position": {"place"},
@@ -256,8 +257,11 @@ def _paged(
 def _read_out(reading: _Reading, node: Choice) -> Text:
     said: dict[str, str] = {}
     for language in LANGUAGES:
-        option = reading.sentences["option"][language]
-        choices = [option.format(label=o.label[language], key=o.key) for o in node.options]
+        first, following = (reading.sentences[name][language] for name in ("option", "next-option"))
+        choices = [
+            (following if place else first).format(label=option.label[language], key=option.key)
+            for place, option in enumerate(node.options)
+        ]
         said[language] = " ".join([node.say[language], *choices, reading.sentences["person-key"][language]])
     return said  # type: ignore[return-value]
 

@@ -43,6 +43,8 @@ NEEDED_PROMPTS = frozenset(
         *NO_INPUT,
         *WRONG_KEY,
         *NOT_UNDERSTOOD,
+        "say-language",
+        "you-may-speak",
         "did-you-say",
         "yes-or-no",
         "did-you-mean",

@@ -40,7 +40,7 @@ from ivr.turns import Part, Prompt, Spoken
 
 VERSION = "1"
 """Counts changes of how samples are treated; every prompt is made anew after one."""
-FIRST_PROMPTS = frozenset({"one-moment", "welcome", "choose-language", "apology"})
+FIRST_PROMPTS = frozenset({"one-moment", "welcome", "choose-language", "say-language", "apology"})
 """Nobody is answered before these can be heard."""
 PATIENCE_S = 8.0
 """A caller waits so long for something to be made into sound, hearing "one moment" (s)."""

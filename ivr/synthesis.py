@@ -130,7 +130,7 @@ def _watch(lines: IO[str], written: queue.SimpleQueue[str | None]) -> None:
 class Espeak:
     """espeak-ng: robotic and clear, and it speaks Kiswahili."""
 
-    def __init__(self, command: list[str], environment: dict[str, str], words_per_minute: int = 135) -> None:
+    def __init__(self, command: list[str], environment: dict[str, str], words_per_minute: int = 160) -> None:
         """`command` runs the program; `environment` is added to ours."""
         self.name = f"espeak-ng sw {words_per_minute}"
         self._command = [*command, "-v", "sw", "-s", str(words_per_minute), "-g", "2", "--stdin"]

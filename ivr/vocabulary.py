@@ -4,6 +4,7 @@ well and one of a hundred is not. What an engine that writes down everything hea
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 
 from contact_centre.model import LANGUAGES, Language
 from ivr.meaning import Press
@@ -15,7 +16,7 @@ Choices = Mapping[str, tuple[str, ...]]
 """Keys, each with what may be said instead."""
 
 MOST_PHRASES = 12
-"""Phrases of the options in one grammar; four commands come to them."""
+"""Phrases of the options in one grammar, each option's first before any one's second; four commands come to them."""
 TOPICS = {Press("1"): "requirements", Press("2"): "fee", Press("3"): "where", Press("4"): "how-long"}
 """After an answer: the keys of its parts, and their names in the file of words."""
 YES, NO = "1", "2"
@@ -56,5 +57,6 @@ def at_node(node: Node, wording: Wording, language: Language) -> Choices:
         return {key: (*((digits[int(key)],) if key.isdigit() else ()), *common.get(key, ())) for key in sorted(keys)}
     options = node.options if isinstance(node, Choice) else ()
     phrases = {option.key: option.phrases.get(language, ()) for option in options}
-    most = max(1, MOST_PHRASES // max(1, len(phrases)))
-    return {**{key: tuple(of_one[:most]) for key, of_one in phrases.items()}, **common}
+    turns = zip_longest(*([(key, phrase) for phrase in of_one] for key, of_one in phrases.items()))
+    chosen = [one for turn in turns for one in turn if one][: max(MOST_PHRASES, len(phrases))]
+    return {**{key: tuple(phrase for k, phrase in chosen if k == key) for key in phrases}, **common}

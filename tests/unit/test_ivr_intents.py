@@ -103,7 +103,7 @@ namba tatu                                          = transport
 I don't want a passport, I want an ID               = agency-national-registration
 sitaki pasipoti nataka kitambulisho                 = agency-national-registration
 hello my brother told me at the office yesterday that I should call because my passport got lost ~ service-lost-passport
-birth or death certificate                          ~ service-birth-certificate service-death-certificate
+birth or death certificate                          = agency-civil-registration
 what is the weather tomorrow                        !
 niko na njaa                                        !
 pizza                                               !
@@ -113,7 +113,7 @@ hello                                               !
 habari yako                                         !
 asante sana                                         !
 number nine                                         !
-certificate                                         ~ identity
+certificate                                         ~ agency-civil-registration
 watu wengi sana hapa                                !
 the match starts at nine                            !
 """

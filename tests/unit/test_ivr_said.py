@@ -45,7 +45,7 @@ def test_a_whole_way_by_voice_is_the_way_by_keys() -> None:
 
 
 def test_what_was_probably_said_is_asked_about_first() -> None:
-    assert asked(words("passport", "confirm")) == ["did-you-say", "For passports and travel.", "yes-or-no"]
+    assert asked(words("passport", "confirm")) == ["did-you-say", "Passports and travel.", "yes-or-no"]
     for yes in (Keys("1"), words("yes"), words("yes", "confirm")):
         assert walk(words("passport", "confirm"), yes)[0].node == "travel"
     for no in (Keys("2"), words("no")):
@@ -54,16 +54,22 @@ def test_what_was_probably_said_is_asked_about_first() -> None:
 
 
 def test_two_readings_are_both_named_and_one_is_chosen_by_key_number_or_name() -> None:
-    either = words("birth or death certificate")
-    first, second = "service-death-certificate", "service-birth-certificate"
+    either = words("licence")
+    first, second = "service-business-permit", "agency-ntsa"
     names = asked(either)
-    assert names == ["did-you-mean", "Death certificate.", "or", "Birth certificate.", "first-or-second"]
+    assert names == [
+        "did-you-mean",
+        "Single business permit.",
+        "or",
+        "Driving licences and logbooks.",
+        "first-or-second",
+    ]
     for one in (Keys("1"), words("the first one"), words("number one"), words("one")):
         assert walk(either, one)[0].node == first
     for two in (Keys("2"), words("the second one"), words("ya pili")):
         assert walk(either, two)[0].node == second
-    assert walk(either, words("death"))[0].node == "service-death-certificate"
-    assert walk(either, words("the birth certificate please"))[0].node == "service-birth-certificate"
+    assert walk(either, words("the business permit"))[0].node == first
+    assert walk(either, words("driving licence please"))[0].node == second
     assert walk(either, words("no I lost my passport"))[0].node == "service-lost-passport"
     assert asked(either, Keys("")) == names, "hash asks again"
 
