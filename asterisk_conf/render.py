@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,7 +21,7 @@ from asterisk_conf.embedded import Asterisk
 from asterisk_conf.modules import CARRIER_ONLY, CENTRE_ONLY, OPTIONAL, REQUIRED
 from contact_centre.channel_vars import CHANNELVARS, GlobalVar, IvrResult, UserEventName, Var
 from contact_centre.errors import SettingsMistake
-from contact_centre.settings import Settings
+from contact_centre.settings import PROJECT_ROOT, Settings
 
 TEMPLATES = Path(__file__).parent / "templates"
 BOTH = ("asterisk.conf", "modules.conf", "logger.conf", "rtp.conf")
@@ -57,6 +58,9 @@ FIRST_SLICE_S = 3
 REJOIN_TRY_S = 8
 """How long one redial of a lost agent rings (s): not for long, because a page that came back has a new address."""
 
+BRIDGE = "agi-bin/eagi_bridge"
+SHEBANG_MAX = 120
+"""Linux reads 127 bytes of a script's first line, older ones."""
 SOCKET_PATH_MAX = 100
 """A Unix socket's path may be 107 bytes; `asterisk.ctl` is in it."""
 
@@ -85,6 +89,9 @@ def render_centre(settings: Settings, asterisk: Asterisk, into: Path) -> None:
         "http_port": safe_values.port("asterisk_http_port", settings.asterisk_http_port),
         "manager_port": safe_values.port("manager_port", settings.manager_port),
         "manager_secret": safe_values.secret("manager_secret", settings.secrets["manager"]),
+        "speech": settings.speech != "keys",
+        "bridge": safe_values.path("data_dir", into / BRIDGE),
+        "eagi_socket": safe_values.path("data_dir", settings.eagi_socket),
         "fastagi_port": safe_values.port("fastagi_port", settings.fastagi_port),
         "rtp_first_port": safe_values.port("rtp_first_port", settings.rtp_first_port),
         "rtp_last_port": safe_values.port("rtp_last_port", settings.rtp_last_port),
@@ -105,6 +112,7 @@ def render_centre(settings: Settings, asterisk: Asterisk, into: Path) -> None:
     for directory in (data / "prompts", data / "recordings" / "live"):
         directory.mkdir(parents=True, exist_ok=True)
     _write(into, BOTH + CENTRE, names)
+    _program(into / BRIDGE, PROJECT_ROOT / "agi_scripts" / "eagi_bridge.py")
 
 
 def render_carrier(settings: Settings, asterisk: Asterisk, into: Path) -> None:
@@ -165,6 +173,16 @@ def _music(asterisk: Asterisk, into: Path) -> Path:
     own = into / "moh"
     own.mkdir(parents=True, exist_ok=True)
     return own
+
+
+def _program(into: Path, source: Path) -> None:
+    """Copy a script so that Asterisk can run it: by this Python, without site and environment."""
+    python = os.path.realpath(sys.executable)
+    fits = " " not in python and len(os.fsencode(python)) < SHEBANG_MAX
+    draft = into.with_name(f".{into.name}.new")
+    draft.write_text(f"#!{python if fits else '/usr/bin/env -S python3'} -IS\n{source.read_text()}")
+    draft.chmod(0o700)
+    draft.replace(into)
 
 
 def _write(into: Path, templates: tuple[str, ...], names: Mapping[str, object]) -> None:

@@ -6,9 +6,11 @@ none has a default. In production the house refuses to start with sample data or
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets as random_secrets
+import tempfile
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
@@ -20,6 +22,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from contact_centre.errors import SettingsMistake
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+SOCKET_PATH_MAX = 100
+"""A Unix socket's path may be 107 bytes."""
 GUESSABLE = frozenset({"change-me", "changeme", "secret", "password", "huduma", "default", "admin", "asterisk"})
 
 
@@ -107,6 +111,13 @@ class Settings(BaseSettings):
         PROJECT_ROOT / "studio", description="Studio recordings, `LANG/ID.wav`; used before any synthesised prompt."
     )
     piper_voice_sw: Path | None = Field(None, description="A Piper voice (.onnx) for Kiswahili; empty: espeak-ng.")
+    speech: Literal["ctc", "keys"] = Field(
+        "ctc",
+        description="Who understands words: `ctc`, our own model for both languages; `keys`: nobody. Keys always work.",
+    )
+    speech_streams: int = Field(
+        40, ge=0, description="So many callers are listened to at once; whoever comes then has the keys."
+    )
     recording: bool = Field(True, description="Record connected calls after a spoken notice.")
     session_secret: str = Field("", description="Signs cookies; empty: made once and kept in `secrets.json`.")
     manager_secret: str = Field("", description="AMI secret; empty: made once and kept in `secrets.json`.")
@@ -149,6 +160,15 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database's SQLAlchemy URL."""
         return self.database_url or f"sqlite:///{self.data_dir / 'huduma.db'}"
+
+    @property
+    def eagi_socket(self) -> Path:
+        """Where the IVR takes calls that it is to hear: in `data_dir`, or elsewhere when that path is too long."""
+        wanted = self.data_dir / "run" / "ivr.sock"
+        if len(os.fsencode(wanted)) <= SOCKET_PATH_MAX:
+            return wanted
+        short = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"huduma-{os.getuid()}-{short}" / "ivr.sock"
 
     @property
     def console_url(self) -> str:

@@ -18,9 +18,11 @@ from contact_centre.settings import Settings, load_settings
 from contact_centre.watchdog import Watchdog
 from ivr.call_records import LineRecords
 from ivr.house_state import HouseState
+from ivr.listening import Ears
 from ivr.menu_file import load_menu
 from ivr.prompts import FIRST_PROMPTS, Prompts, answer_parts, asked_parts, fixed_parts
 from ivr.server import Server
+from ivr.speech import hearing
 from ivr.turns import Spoken
 
 log = logging.getLogger("ivr")
@@ -69,7 +71,8 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
             prompts.prepare(Spoken(text, language))
 
     house = HouseState(settings, engine, announced)
-    server = Server(menu, prompts, records, house)
+    ears = listeners(settings)
+    server = Server(menu, prompts, records, house, ears)
     try:
         house.start()
         ready = [prompts.prepare(part) for part in fixed_parts(menu.prompts)]
@@ -81,16 +84,36 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
             port = server.start(settings.fastagi_port)
         except OSError as error:
             raise SetupFailed(f"port {settings.fastagi_port} (fastagi_port): {error.strerror}") from error
+        try:
+            server.start_for_bridges(settings.eagi_socket)
+        except OSError as error:
+            raise SetupFailed(f"{settings.eagi_socket}: {error.strerror}") from error
         gc.collect()
         gc.freeze()  # menus, catalogue and modules stay as long as the process: not looked through for each few calls
         log.info("answering calls on port %s with %s menus", port, len(menu.nodes))
         stopped.wait()
         server.stop(GRACE_S)
     finally:
+        if ears is not None:
+            ears.close()
         house.close()
         records.close()
         prompts.close()
         engine.dispose()
+
+
+def listeners(settings: Settings) -> Ears | None:
+    """Who understands words, as `speech` says; None, and one line in the log, when there is nobody."""
+    if settings.speech == "keys":
+        log.info("speech is off: callers press keys")
+        return None
+    try:
+        engine = hearing(settings.speech)
+    except (HudumaError, ImportError) as error:
+        log.error("nobody can understand words, callers press keys: %s", error)
+        return None
+    log.info("callers may speak: %s, %s at once", settings.speech, settings.speech_streams)
+    return Ears(engine, settings.speech_streams)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from contact_centre.channel_vars import IvrResult, Var, wire_safe
 from contact_centre.facts import Kind
 from contact_centre.model import Language
 from ivr.agi_caller import ANY_KEY, CallerGone
+from ivr.heard import Heard
 from ivr.menu import FALLBACK, Dialogue
 from ivr.turns import (
     Action,
@@ -28,6 +29,7 @@ from ivr.turns import (
     Part,
     Record,
     Remember,
+    Said,
     Say,
     Speak,
 )
@@ -50,6 +52,13 @@ class Caller(Protocol):
 
     def set_variables(self, values: Mapping[str, str]) -> None:
         """Tell the dialplan now, in this order."""
+
+
+class Listener(Protocol):
+    """Who understands words; `HearingCaller` is one."""
+
+    def hear(self, files: tuple[str, ...], ask: Ask, pressed: str) -> tuple[str, bool] | Heard | None:
+        """Play files and take digits, or words; None when nobody can be listened to just now: nothing was played."""
 
 
 class Voice(Protocol):
@@ -84,11 +93,12 @@ class Conversation:
         caller: Caller,
         voice: Voice,
         records: Records,
+        listener: Listener | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Everything it talks to is given; `clock` counts seconds."""
+        """Everything it talks to is given; without a listener there are only keys; `clock` counts seconds."""
         self._dialogue, self._caller, self._voice, self._records = dialogue, caller, voice, records
-        self._clock = clock
+        self._listener, self._clock = listener, clock
         self._language: Language = FALLBACK
         self._typed = ""
         self.gone = False
@@ -147,7 +157,10 @@ class Conversation:
             return CannotSpeak()
         typed, self._typed = self._typed, ""  # pressed ahead, while the words were being made
         self._asked_at = self._clock()
-        digits, timed_out = self._caller.ask(files, ask.digits, round(ask.timeout_s * 1000), typed)
+        answer = self._listener.hear(files, ask, typed) if self._listener else None
+        if isinstance(answer, Heard):
+            return Said(answer, self._clock() - self._asked_at)
+        digits, timed_out = answer or self._caller.ask(files, ask.digits, round(ask.timeout_s * 1000), typed)
         if timed_out and not digits:
             return NoInput()
         return Keys(digits, self._clock() - self._asked_at)

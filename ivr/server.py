@@ -1,4 +1,4 @@
-"""The FastAGI server: one thread for each call, and a watchdog that lets no call hang on us."""
+"""Serves calls by FastAGI and from bridges: one thread for each, and a watchdog that lets no call hang on us."""
 
 from __future__ import annotations
 
@@ -8,23 +8,27 @@ import re
 import socket
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from contact_centre.channel_vars import IvrResult, Var
 from contact_centre.facts import Kind
-from ivr.agi_caller import AgiCaller, CallerGone
+from ivr.agi_caller import CallerGone
 from ivr.call_records import CallRecords, LineRecords
 from ivr.conversation import Conversation, Voice, tell_dialplan
+from ivr.eagi_caller import HearingCaller
+from ivr.eagi_connection import EagiConnection, listen_for_bridges
 from ivr.house_state import HouseState
+from ivr.listening import Ears
 from ivr.menu import Dialogue
 from ivr.nodes import Menu
+from ivr.watched_caller import Connection, FastAgiConnection, Turn, WatchedCaller
 
 log = logging.getLogger("ivr.server")
 
 THREAD_STACK_BYTES = 512 * 1024
 """A conversation is shallow; a thousand of them should fit."""
-SILENCE_LIMIT_S = 240.0
-"""Asterisk owes us an answer within this: the longest thing said, and the wait after it (s)."""
 CALL_LIMIT_S = 1200.0
 """No call stays longer, whatever happens (s); the dialogue itself ends much sooner."""
 THINKING_LIMIT_S = 20.0
@@ -35,53 +39,25 @@ ENTRY = re.compile(r"main\Z|[0-9]{2}\Z")
 
 @dataclass(eq=False)
 class _Line:
-    """One connection."""
+    """One call."""
 
-    socket: socket.socket
+    connection: Connection
     since: float
-    turn: _Turn = field(default_factory=lambda: _Turn())
-
-
-class _Turn:
-    """Whose turn it is: `ours_since` is None while Asterisk plays and listens."""
-
-    ours_since: float | None = None
-
-
-class WatchedCaller(AgiCaller):
-    """An AgiCaller that shows whose turn it is."""
-
-    def __init__(self, connection: socket.socket, turn: _Turn) -> None:
-        """Speak AGI on a connected socket."""
-        self._turn = turn
-        turn.ours_since = None
-        super().__init__(connection.makefile("rb"), connection.makefile("wb"))
-        turn.ours_since = time.monotonic()
-
-    def _line(self) -> str:
-        self._turn.ours_since = None
-        try:
-            return super()._line()
-        finally:
-            self._turn.ours_since = time.monotonic()
-
-    def close(self) -> None:
-        """Let go of the connection's files."""
-        for file in (self.stdin, self.stdout):
-            with contextlib.suppress(OSError, ValueError):
-                file.close()
+    turn: Turn = field(default_factory=Turn)
 
 
 class Server:
     """Accepts AGI connections and holds one conversation on each."""
 
-    def __init__(self, menu: Menu, voice: Voice, records: LineRecords, house: HouseState) -> None:
-        """Nothing listens before `start`."""
-        self._menu, self._voice, self._records, self._house = menu, voice, records, house
+    def __init__(
+        self, menu: Menu, voice: Voice, records: LineRecords, house: HouseState, ears: Ears | None = None
+    ) -> None:
+        """Nothing listens before `start`; without ears nobody who comes by a bridge is understood but by keys."""
+        self._menu, self._voice, self._records, self._house, self._ears = menu, voice, records, house, ears
         self._lines: set[_Line] = set()
         self._lock = threading.Lock()
         self._ending = threading.Event()
-        self._listener: socket.socket | None = None
+        self._listeners: list[socket.socket] = []
 
     def start(self, port: int) -> int:
         """Listen on loopback (0: any free port) and give the port.
@@ -90,36 +66,48 @@ class Server:
             OSError: when the port is taken.
         """
         threading.stack_size(THREAD_STACK_BYTES)
-        self._listener = socket.create_server(("127.0.0.1", port), backlog=256)
-        for work in (self._accept, self._watch):
-            threading.Thread(target=work, name=f"agi-{work.__name__.strip('_')}", daemon=True).start()
-        return int(self._listener.getsockname()[1])
+        listener = socket.create_server(("127.0.0.1", port), backlog=256)
+        self._accept_from(listener, FastAgiConnection)
+        threading.Thread(target=self._watch, name="agi-watch", daemon=True).start()
+        return int(listener.getsockname()[1])
+
+    def start_for_bridges(self, path: Path) -> None:
+        """Take calls from the bridges that connect to a Unix socket, too.
+
+        Raises:
+            OSError: it cannot be made there.
+        """
+        self._accept_from(listen_for_bridges(path), lambda bridge: EagiConnection(bridge, self._ears))
 
     def stop(self, grace_s: float) -> None:
         """Take no more calls, let those in progress finish for a while, then drop them: the dialplan catches each."""
         self._ending.set()
-        if self._listener is not None:
+        for listener in self._listeners:
             with contextlib.suppress(OSError):
-                self._listener.shutdown(socket.SHUT_RDWR)
-            self._listener.close()
+                listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
         until = time.monotonic() + grace_s
         while self.calls() and time.monotonic() < until:
             time.sleep(0.05)
         with self._lock:
             left = list(self._lines)
         for line in left:
-            _drop(line.socket)
+            line.connection.drop()
 
     def calls(self) -> int:
         """How many calls are with the machine."""
         with self._lock:
             return len(self._lines)
 
-    def _accept(self) -> None:
-        assert self._listener is not None
+    def _accept_from(self, listener: socket.socket, opened: Callable[[socket.socket], Connection]) -> None:
+        self._listeners.append(listener)
+        threading.Thread(target=self._accept, args=(listener, opened), name="agi-accept", daemon=True).start()
+
+    def _accept(self, listener: socket.socket, opened: Callable[[socket.socket], Connection]) -> None:
         while not self._ending.is_set():
             try:
-                connection, _ = self._listener.accept()
+                accepted, _ = listener.accept()
+                connection = opened(accepted)
             except OSError:
                 if self._ending.is_set():
                     return
@@ -138,9 +126,7 @@ class Server:
         call_id = "?"
         caller: WatchedCaller | None = None
         try:
-            line.socket.settimeout(SILENCE_LIMIT_S)
-            line.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            caller = WatchedCaller(line.socket, line.turn)
+            caller = line.connection.caller(line.turn)
             call_id = self._talk(caller)
         except CallerGone:
             log.debug("a call left")
@@ -150,6 +136,7 @@ class Server:
             if caller is not None:
                 caller.close()
             self._let_go(line)
+            line.connection.close()
 
     def _talk(self, caller: WatchedCaller) -> str:
         call_id = caller.argument(1) or caller.variable(Var.CALL_ID)
@@ -167,7 +154,8 @@ class Server:
             if known.number_id is not None:
                 caller.set_soon(Var.NUMBER_ID, str(known.number_id))
             dialogue = Dialogue(self._menu, self._house.situation(entry, known.language))
-            conversation = Conversation(dialogue, caller, self._voice, records)
+            listener = caller if isinstance(caller, HearingCaller) else None
+            conversation = Conversation(dialogue, caller, self._voice, records, listener)
             leave = conversation.run()
             log.info("call %s leaves the menu: %s", call_id, leave.result)
             if leave.result is IvrResult.AGENT:
@@ -185,7 +173,7 @@ class Server:
     def _let_go(self, line: _Line) -> None:
         with self._lock:
             self._lines.discard(line)
-        _drop(line.socket)
+        line.connection.drop()
 
     def _watch(self) -> None:
         while not self._ending.wait(1.0):
@@ -197,9 +185,3 @@ class Server:
                 if (ours is not None and now - ours > THINKING_LIMIT_S) or now - line.since > CALL_LIMIT_S:
                     log.error("a stuck call is dropped; the dialplan takes it to a person")
                     self._let_go(line)
-
-
-def _drop(connection: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
-    connection.close()

@@ -165,8 +165,8 @@ def asterisk_found() -> Asterisk:
 
 @pytest.fixture(scope="session")
 def house_settings(asterisk_found: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The settings of the house that a session's tests share."""
-    return house(tmp_path_factory.mktemp("house"))
+    """The settings of the house that a session's tests share: what answers its calls there comes by FastAGI."""
+    return house(tmp_path_factory.mktemp("house"), speech="keys")
 
 
 @pytest.fixture(scope="session")

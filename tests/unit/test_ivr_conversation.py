@@ -73,7 +73,7 @@ class OneQuestion:
 
 def test_a_digit_pressed_while_the_words_are_made_is_the_first_of_the_answer() -> None:
     dialogue, caller = OneQuestion(), Impatient()
-    left = Conversation(cast(Dialogue, dialogue), caller, SlowVoice(), NoRecords(), lambda: 0.0).run()
+    left = Conversation(cast(Dialogue, dialogue), caller, SlowVoice(), NoRecords(), clock=lambda: 0.0).run()
     assert left.result is IvrResult.CONTAINED
     assert caller.asked_with == ["4"]
     assert isinstance(dialogue.heard, Keys)

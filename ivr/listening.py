@@ -1,0 +1,304 @@
+"""Listens to callers while prompts play: their sound in, "stop the prompt" and what was heard out.
+
+One thread reads the sound of every call, so that no pipe of Asterisk's is ever full, and follows voice activity and the
+end of speech; recognising is done by a small pool beside it. What a call's own thread must know comes as a `Notice`
+behind a bell. Sound is held from a little before an utterance until it was recognised, and no longer.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contact_centre.errors import BadInput
+from contact_centre.model import Language
+from ivr.endpointing import MENU, Endpoint, Endpointer, Patience
+from ivr.heard import NOTHING, Heard
+from ivr.speech import Hearing
+from ivr.utterance import Utterance
+from ivr.voice_activity import FRAME, RATE, VoiceActivity
+
+log = logging.getLogger("ivr.listening")
+
+TICK_S = 0.04
+"""How often sound is read (s): Asterisk sends 20 ms at a time."""
+READ_BYTES = 65536
+"""All that a pipe can hold."""
+FRAME_BYTES = 2 * FRAME
+BEFORE = int(0.3 * RATE)
+"""Samples kept from before an utterance was certain: its first sounds are among them."""
+LATE_S = 1.5
+"""A recogniser that has not answered so long after the end of speech is not waited for (s)."""
+
+
+class Sign(Enum):
+    """What a call's thread is told besides words."""
+
+    SPEECH = "speech"
+    """The caller certainly speaks: stop the prompt."""
+    NO_INPUT = "no_input"
+    """Nothing was said in time."""
+
+
+Notice = Sign | Heard
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is listened for."""
+
+    phrases: tuple[str, ...]
+    language: Language
+    patience: Patience = MENU
+
+
+class Ear:
+    """One caller's sound. `attend`, `prompt_is_over`, `ignore` and `notice` belong to the call's thread."""
+
+    def __init__(self, ears: Ears, sound: int, ring: Callable[[], None]) -> None:
+        """Made by `Ears.open`. `ring` is called, from any thread, when there is a notice."""
+        self._ears, self._sound, self._ring = ears, sound, ring
+        self._lock = threading.Lock()
+        self._notices: deque[Notice] = deque()
+        self._activity = VoiceActivity()
+        self._question: Question | None = None
+        self._endpointer = Endpointer()
+        self._utterance: Utterance | None = None
+        self._before: deque[NDArray[np.int16]] = deque(maxlen=BEFORE // FRAME)
+        self._rest = b""
+        self.lateness_s = 0.0
+        """How long after the end of speech the last answer came (s), beside the silence that ends it."""
+
+    def attend(self, question: Question) -> bool:
+        """Listen for an answer from now on, while a prompt plays; False when too many callers are listened to."""
+        if not self._ears.admit(self):
+            return False
+        with self._lock:
+            self._notices.clear()
+            self._question = question
+            self._begin(waiting=False)
+        return True
+
+    def prompt_is_over(self) -> None:
+        """From now on silence counts."""
+        with self._lock:
+            self._endpointer.waiting = True
+
+    def ignore(self) -> None:
+        """Listen no more; what was held is let go."""
+        with self._lock:
+            self._question = None
+            self._drop_utterance()
+            self._before.clear()
+            self._notices.clear()
+        self._ears.dismiss(self)
+
+    def notice(self) -> Notice | None:
+        """The next thing to know."""
+        with self._lock:
+            return self._notices.popleft() if self._notices else None
+
+    @property
+    def hears_somebody(self) -> bool:
+        """An utterance has begun and is not yet understood."""
+        with self._lock:
+            return self._utterance is not None
+
+    def close(self) -> None:
+        """Give the sound up; Asterisk goes on without."""
+        self.ignore()
+        self._ears.forget(self)
+
+    # ---- the ears' thread
+
+    def listen(self) -> bool:
+        """Take what has come; False when nothing ever will."""
+        try:
+            raw = os.read(self._sound, READ_BYTES)
+        except BlockingIOError:
+            raw = None
+        except OSError:
+            return False
+        if raw == b"":
+            return False
+        with self._lock:
+            if raw and self._question is not None:
+                whole = self._rest + raw
+                size = len(whole) // FRAME_BYTES * FRAME_BYTES
+                self._rest = whole[size:]
+                self._take(np.frombuffer(whole[:size], np.int16))
+            late = self._utterance
+            if late is not None and late.waits_s(time.monotonic()) > LATE_S:
+                log.warning("a recogniser is late: the caller is asked again")
+                self._tell(NOTHING)
+        return True
+
+    def release(self) -> None:
+        """Close the descriptor."""
+        os.close(self._sound)
+
+    def _take(self, pcm: NDArray[np.int16]) -> None:
+        for place, is_speech in enumerate(self._activity.accept(pcm)):
+            frame = pcm[place * FRAME : (place + 1) * FRAME]
+            if self._utterance is None:
+                self._before.append(frame)
+            else:
+                self._utterance.add(frame)
+            event = self._endpointer.process(FRAME / RATE, is_speech)
+            if event is not None:
+                self._notice(event)
+        if self._utterance is not None:
+            self._utterance.work()
+
+    def _notice(self, event: Endpoint) -> None:
+        assert self._question is not None
+        if event is Endpoint.NO_INPUT:
+            self._tell(Sign.NO_INPUT)
+        elif event is Endpoint.SPEECH_STARTED:
+            self._utterance = self._ears.utterance(self._question, self._understood, self._certain)
+            for frame in self._before:
+                self._utterance.add(frame)
+            self._before.clear()
+        elif self._utterance is not None:
+            self._utterance.end(time.monotonic())
+
+    # ---- the pool
+
+    def _certain(self, utterance: Utterance) -> None:
+        with self._lock:
+            if utterance is self._utterance:
+                self._notices.append(Sign.SPEECH)
+                self._ring()
+
+    def _understood(self, utterance: Utterance, heard: Heard) -> None:
+        with self._lock:
+            if utterance is not self._utterance:
+                return
+            self.lateness_s = utterance.waits_s(time.monotonic())
+            if heard.level == "reject" and not utterance.certain:
+                self._begin(self._endpointer.waiting)  # a cough: as if nothing had been
+            else:
+                self._tell(heard)
+
+    # ---- with the lock held
+
+    def _tell(self, notice: Notice) -> None:
+        self._drop_utterance()
+        self._question = None
+        self._notices.append(notice)
+        self._ring()
+
+    def _begin(self, waiting: bool) -> None:
+        assert self._question is not None
+        self._drop_utterance()
+        self._before.clear()
+        self._endpointer = Endpointer(self._question.patience)
+        self._endpointer.waiting = waiting
+
+    def _drop_utterance(self) -> None:
+        if self._utterance is not None:
+            self._utterance.forget()
+        self._utterance = None
+
+
+class Ears:
+    """All callers who are listened to."""
+
+    def __init__(self, hearing: Hearing, most: int, workers: int = 2) -> None:
+        """Listen with this engine to at most so many at once."""
+        self._hearing, self._most = hearing, most
+        self._lock = threading.Lock()
+        self._open: dict[Ear, None] = {}
+        self._attending: set[Ear] = set()
+        self._some = threading.Event()
+        self._ended = False
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="recognise")
+        self._thread = threading.Thread(target=self._listen, name="ears", daemon=True)
+        self._thread.start()
+
+    def open(self, sound: int, ring: Callable[[], None]) -> Ear:
+        """Listen to a descriptor from now on; it belongs to the ear, which closes it."""
+        ear = Ear(self, sound, ring)
+        with self._lock:
+            self._open[ear] = None
+        self._some.set()
+        return ear
+
+    def close(self) -> None:
+        """Hear nothing more."""
+        self._ended = True
+        self._some.set()
+        self._thread.join(5)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    @property
+    def streams(self) -> int:
+        """How many callers are being listened to just now."""
+        with self._lock:
+            return len(self._attending)
+
+    # ---- for ears
+
+    def admit(self, ear: Ear) -> bool:
+        """Whether one more may be listened to."""
+        with self._lock:
+            if len(self._attending - {ear}) >= self._most:
+                return False
+            self._attending.add(ear)
+        return True
+
+    def dismiss(self, ear: Ear) -> None:
+        """There is room for another."""
+        with self._lock:
+            self._attending.discard(ear)
+
+    def forget(self, ear: Ear) -> None:
+        """Close it, unless it was closed already."""
+        with self._lock:
+            if ear in self._open:
+                del self._open[ear]
+                ear.release()
+
+    def utterance(
+        self,
+        question: Question,
+        understood: Callable[[Utterance, Heard], None],
+        certain: Callable[[Utterance], None],
+    ) -> Utterance:
+        """Begin an utterance that answers a question."""
+        return Utterance(self._hearing, question.phrases, question.language, self._submit, understood, certain)
+
+    def _submit(self, work: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # closed: the call is dropped too
+            self._pool.submit(work)
+
+    def _listen(self) -> None:
+        while not self._ended:
+            with self._lock:
+                ears = list(self._open)
+                if not ears:
+                    self._some.clear()
+            if not ears:
+                self._some.wait()
+                continue
+            began = time.monotonic()
+            for ear in ears:
+                try:
+                    alive = ear.listen()
+                except (BadInput, ValueError):
+                    log.exception("listening to a call failed: it goes on with keys")
+                    alive = False
+                if not alive:
+                    self.forget(ear)
+            time.sleep(max(0.001, TICK_S - (time.monotonic() - began)))

@@ -1,0 +1,107 @@
+"""One utterance on its way through a recogniser: sound is added by one thread, worked on by another, in order."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contact_centre.model import Language
+from ivr.heard import NOTHING, Heard
+from ivr.speech import Hearing, Recogniser
+from ivr.voice_activity import RATE
+
+log = logging.getLogger("ivr.listening")
+
+BATCH = int(0.15 * RATE)
+"""Samples that are given to a recogniser at once; smaller pieces cost more than they bring."""
+CERTAIN = int(0.45 * RATE)
+"""So much of an utterance is no cough (samples, with what was kept from before it)."""
+
+
+class Utterance:
+    """From the first sound of a word to what was heard. `add`, `work` and `end` belong to the listening thread."""
+
+    def __init__(
+        self,
+        hearing: Hearing,
+        phrases: tuple[str, ...],
+        language: Language,
+        submit: Callable[[Callable[[], None]], None],
+        understood: Callable[[Utterance, Heard], None],
+        certain: Callable[[Utterance], None],
+    ) -> None:
+        """`submit` runs something elsewhere, soon; `certain` and `understood` are called there, once each at most."""
+        self._hearing, self._phrases, self._language = hearing, phrases, language
+        self._submit, self._understood, self._certain = submit, understood, certain
+        self._recogniser: Recogniser | None = None
+        self._lock = threading.Lock()
+        self._sound: list[NDArray[np.int16]] = []
+        self._waiting = self._heard = 0
+        self._working = self._over = self._forgotten = False
+        self._ended_at: float | None = None
+        self.certain = False
+        """Somebody said words, whatever they were."""
+
+    def add(self, pcm: NDArray[np.int16]) -> None:
+        """The next samples."""
+        with self._lock:
+            if not self._over:
+                self._sound.append(pcm)
+                self._waiting += len(pcm)
+
+    def end(self, now: float) -> None:
+        """No more will come; `now` counts seconds."""
+        with self._lock:
+            self._over, self._ended_at = True, now
+        self.work()
+
+    def forget(self) -> None:
+        """Nobody wants to know any more."""
+        with self._lock:
+            self._over = self._forgotten = True
+            self._sound.clear()
+
+    def waits_s(self, now: float) -> float:
+        """How long ago it ended (s); 0 while it goes on."""
+        return 0.0 if self._ended_at is None else now - self._ended_at
+
+    def work(self) -> None:
+        """Have a batch worked on, when there is one and nobody is at it."""
+        with self._lock:
+            if self._working or self._forgotten or not (self._over or self._waiting >= BATCH):
+                return
+            self._working = True
+        self._submit(self._work)
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                sound, self._sound, self._waiting = self._sound, [], 0
+                over, forgotten = self._over, self._forgotten
+                if forgotten or not (sound or over):
+                    self._working = False
+                    return
+            try:
+                heard = self._hear(sound, over)
+            except Exception:  # whatever a recogniser does, the call goes on: it is asked again
+                log.exception("a recogniser failed")
+                heard = NOTHING
+            if heard is not None:
+                self._understood(self, heard)
+                return
+
+    def _hear(self, sound: list[NDArray[np.int16]], over: bool) -> Heard | None:
+        if self._recogniser is None:
+            self._recogniser = self._hearing.recogniser()
+            self._recogniser.start(self._phrases, self._language)
+        pcm = np.concatenate(sound) if sound else np.zeros(0, np.int16)
+        self._recogniser.accept(pcm)
+        self._heard += len(pcm)
+        if not self.certain and self._heard >= CERTAIN and not over:
+            self.certain = True
+            self._certain(self)
+        return self._recogniser.finish() if over else None
