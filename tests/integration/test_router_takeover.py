@@ -123,8 +123,8 @@ async def test_thirty_calls_survive_their_leader_and_none_is_answered_twice(
         for phone, invite in invites:  # while nobody leads
             phone.answer(invite)
         await says(standby, "leads, epoch 2")
-        rest = [await plugged_in(stack, settings, centre, seat) for seat in range(RINGING + 1, CALLS + 1)]
-        for phone in rest:
+        for seat in range(RINGING + 1, CALLS + 1):
+            phone = await plugged_in(stack, settings, centre, seat)
             phone.answer(await phone.invited(timeout_s=30))
         connected = await so_many(engine, Kind.CALL_CONNECTED, CALLS)
 
