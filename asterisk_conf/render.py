@@ -19,8 +19,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from asterisk_conf import credentials, safe_values
 from asterisk_conf.embedded import Asterisk
 from asterisk_conf.modules import CARRIER_ONLY, CENTRE_ONLY, OPTIONAL, REQUIRED
-from contact_centre.channel_vars import CHANNELVARS, GlobalVar, IvrResult, UserEventName, Var
+from contact_centre.channel_vars import CHANNELVARS, NET_OFFER, NETTED, GlobalVar, IvrResult, UserEventName, Var
 from contact_centre.errors import SettingsMistake
+from contact_centre.model import LANGUAGES
 from contact_centre.settings import PROJECT_ROOT, Settings
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -61,6 +62,11 @@ REJOIN_TRY_S = 8
 BRIDGE = "agi-bin/eagi_bridge"
 SHEBANG_MAX = 120
 """Linux reads 127 bytes of a script's first line, older ones."""
+ROUTER_DEAD_S = 10
+"""A router that has shown no sign of life for so long is dead (s); a living one shows one every 2 s."""
+NET_SLICE_S = 30
+"""How long a call stays in Asterisk's own queue before it looks whether a router is back (s); it keeps its place."""
+
 SOCKET_PATH_MAX = 100
 """A Unix socket's path may be 107 bytes; `asterisk.ctl` is in it."""
 
@@ -106,6 +112,12 @@ def render_centre(settings: Settings, asterisk: Asterisk, into: Path) -> None:
         "rejoin_try_s": REJOIN_TRY_S,
         "ring_s": settings.ring_s,
         "music_slice_s": settings.music_slice_s,
+        "safety_net_s": settings.safety_net_s,
+        "router_dead_s": ROUTER_DEAD_S,
+        "net_slice_s": NET_SLICE_S,
+        "netted": NETTED,
+        "net_offer": NET_OFFER,
+        "languages": LANGUAGES,
         "first_slice_s": FIRST_SLICE_S,
         "modules": _modules(asterisk, CENTRE_ONLY),
     }

@@ -19,7 +19,7 @@ class Var(StrEnum):
     """`caller` on the citizen's channel, `agent` on an agent's."""
     STATE = "CC_STATE"
     """Where the dialplan is with the call: ivr, waiting, offered, connected, rejoining, transferring, conference,
-    turned_away; on an agent's leg: empty, consulting or conference."""
+    turned_away, netted; on an agent's leg: empty, consulting or conference."""
     ENTERED_AT = "CC_ENTERED_AT"
     """When the call arrived (seconds since 1970, UTC)."""
     ENTRY = "CC_ENTRY"
@@ -105,6 +105,12 @@ class UserEventName(StrEnum):
     """The colleague's leg ended while the agent who asked lives: that agent goes back to the caller."""
     CONFERENCE_JOINED = "ConferenceJoined"
     """An agent (`Agent`, an endpoint) is about to enter the call's conference."""
+    CALL_NETTED = "CallNetted"
+    """`[safety-net]`: no router lives, and the call goes into Asterisk's own queue."""
+    NET_RINGS = "NetRings"
+    """On the agent's channel: Asterisk's own queue begins to ring it. `OfferId` is `net-` and the channel's id."""
+    NET_ANSWERED = "NetAnswered"
+    """On the agent's channel: it answered a call of Asterisk's own queue."""
     CALL_FAILED = "CallFailed"
     """The IVR failed; the apology was spoken and the call goes on to a person."""
 
@@ -116,6 +122,11 @@ class IvrResult(StrEnum):
     AGENT = "agent"
     HANGUP = "hangup"
 
+
+NETTED = "netted"
+"""The value of `CC_STATE` while Asterisk's own queue has the call."""
+NET_OFFER = "net-"
+"""How the id of an offer begins that Asterisk's own queue made."""
 
 CHANNELVARS = ",".join(Var)
 """The value of `channelvars` in manager.conf."""

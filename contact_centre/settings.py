@@ -94,6 +94,11 @@ class Settings(BaseSettings):
     frozen_s: float = Field(
         10, ge=2, description="A program that shows no life for so long is killed and started anew (s)."
     )
+    safety_net_s: int = Field(
+        30,
+        ge=0,
+        description="How long a caller has waited before, with no router alive, Asterisk's own queue takes over (s).",
+    )
     rejoin_s: int = Field(
         20, ge=0, description="How long a lost agent is redialled before the caller goes back in line (s)."
     )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
-from contact_centre.channel_vars import UserEventName, Var
+from contact_centre.channel_vars import NET_OFFER, UserEventName, Var
 from contact_centre.model import Language, language_skill
 from queue_manager import events as e
 
@@ -155,6 +155,30 @@ def _call_waiting(message: Message) -> e.Event | None:
     return e.CallWaiting(*identity, read_wish(variables(message))) if identity else None
 
 
+def _call_netted(message: Message) -> e.Event | None:
+    identity = _identity(message)
+    return e.CallNetted(*identity, read_wish(variables(message))) if identity else None
+
+
+def _net_rings(message: Message) -> e.Event | None:
+    leg = net_leg(message)
+    return e.NetRings(*leg) if leg else None
+
+
+def _net_answered(message: Message) -> e.Event | None:
+    leg = net_leg(message)
+    return e.NetAnswered(*leg, text(message, "channel")) if leg else None
+
+
+def net_leg(message: Message) -> tuple[str, str, str] | None:
+    """The call, the offer and the endpoint of an agent's channel that Asterisk's own queue made."""
+    seen, endpoint = variables(message), AGENT_CHANNEL.fullmatch(text(message, "channel"))
+    call_id, offer_id = matching(CALL_ID, seen.get(Var.CALL_ID)), matching(OFFER_ID, seen.get(Var.OFFER_ID))
+    if not (call_id and offer_id and endpoint and offer_id.startswith(NET_OFFER)):
+        return None
+    return call_id, offer_id, endpoint[1]
+
+
 def _about_offer(kind: Callable[[str, str], e.Event]) -> Callable[[Message], e.Event | None]:
     def read(message: Message) -> e.Event | None:
         call_id = matching(CALL_ID, text(message, "callid"))
@@ -246,6 +270,9 @@ USER_EVENTS: Mapping[str, Callable[[Message], e.Event | None]] = {
     UserEventName.OFFER_FAILED: _offer_failed,
     UserEventName.AGENT_LOST: _about_offer(e.AgentLost),
     UserEventName.REJOIN_FAILED: _about_offer(e.RejoinFailed),
+    UserEventName.CALL_NETTED: _call_netted,
+    UserEventName.NET_RINGS: _net_rings,
+    UserEventName.NET_ANSWERED: _net_answered,
 }
 READERS: Mapping[str, Callable[[Message], e.Event | None]] = {
     "Hangup": _hangup,

@@ -227,6 +227,48 @@ class SeenLeg:
 
 
 @dataclass(frozen=True, slots=True)
+class CallNetted:
+    """No router lived: the call went into Asterisk's own queue, out of which nobody is redirected."""
+
+    call_id: str
+    channel: str
+    uniqueid: str
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
+class NetRings:
+    """Asterisk's own queue rings an agent."""
+
+    call_id: str
+    offer_id: str
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class NetAnswered:
+    """The agent whom Asterisk's own queue rang answered."""
+
+    call_id: str
+    offer_id: str
+    endpoint: str
+    leg: str
+    """The agent's channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetServed:
+    """What Asterisk's own queue did while no router listened; the journal has it already."""
+
+    connected: frozenset[str] = frozenset()
+    """Calls that were answered and were not over when the log was read."""
+    ended: frozenset[str] = frozenset()
+    """Calls that are over."""
+    agents: frozenset[int] = frozenset()
+    """Who had one of the calls that are over."""
+
+
+@dataclass(frozen=True, slots=True)
 class SeenCall:
     """One caller's channel as Asterisk lists it."""
 
@@ -244,6 +286,8 @@ class SeenCall:
     transfer_id: str | None = None
     transfer_to: str | None = None
     """The endpoint of the last transfer's colleague."""
+    netted: bool = False
+    """It is in Asterisk's own queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,5 +379,9 @@ Event = (
     | AgentsLoaded
     | Remembered
     | WaitsForecast
+    | CallNetted
+    | NetRings
+    | NetAnswered
+    | NetServed
     | TimePassed
 )

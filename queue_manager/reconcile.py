@@ -12,7 +12,7 @@ from contact_centre.facts import Kind
 from contact_centre.model import Offer
 from contact_centre.states import AgentState, CallState
 from queue_manager import events as e
-from queue_manager import transfer_reconcile, waiting_rules
+from queue_manager import safety_net, transfer_reconcile, waiting_rules
 from queue_manager.call_events import give_up_agent
 from queue_manager.commands import EndLeg
 from queue_manager.floor import Floor
@@ -91,6 +91,7 @@ def _call(floor: Floor, seen: e.SeenCall, now: datetime) -> None:
     if call is None:
         call = floor.admit(seen.call_id, seen.channel, seen.uniqueid, CallState.IVR, now)
     call.channel = seen.channel
+    safety_net.part_from_another_agent(floor, call, seen, now)
     match seen.state:
         case CallState.WAITING:
             _waits(floor, call, seen, before, now)
@@ -128,11 +129,14 @@ def _waits(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | N
         floor.offer_failed(call, "lost", now)
     elif call.state in TALKING:
         give_up_agent(floor, call, now)
-    floor.confirm_waiting(call, seen.channel)
+    if seen.netted:
+        safety_net.out_of_reach(floor, call)
+    else:
+        floor.confirm_waiting(call, seen.channel)
 
 
 def _talks(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | None, now: datetime) -> None:
-    if call.state is CallState.WAITING and not call.confirmed and now - call.since < ON_THE_WAY:
+    if call.state is CallState.WAITING and not call.confirmed and not seen.netted and now - call.since < ON_THE_WAY:
         return  # on its way to another queue
     if call.state in (CallState.IVR, CallState.WAITING):
         _adopt(floor, call, seen, before, now)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from queue_manager import (
     call_events,
     outlook,
     reconcile,
+    safety_net,
     transfer_events,
     transfers,
     waiting_rules,
@@ -33,6 +34,7 @@ from queue_manager.line import LiveCall, can_be_offered
 from queue_manager.matching import OrderKey, choose
 from queue_manager.outbox import Due
 from queue_manager.requests import Request
+from queue_manager.roster import LiveAgent
 from queue_manager.rules import Rules
 from queue_manager.view import AgentView, CallView, View
 
@@ -56,7 +58,7 @@ MEANING: Mapping[type[Any], Callable[[Floor, Any, datetime], None]] = {
     e.ConsultEnded: transfer_events.failed,
     e.TransferRefused: transfer_events.failed,
     e.ConferenceJoined: transfer_events.joined,
-    e.LegEnded: transfer_events.leg_ended,
+    e.LegEnded: safety_net.leg_ended,
     e.CallerLeft: call_events.caller_left,
     e.AgentHeld: call_events.held,
     e.AgentResumed: call_events.held,
@@ -65,6 +67,10 @@ MEANING: Mapping[type[Any], Callable[[Floor, Any, datetime], None]] = {
     e.Snapshot: reconcile.snapshot,
     e.LinkLost: reconcile.link_lost,
     e.Remembered: reconcile.remember,
+    e.CallNetted: safety_net.netted,
+    e.NetRings: safety_net.rings,
+    e.NetAnswered: safety_net.answered,
+    e.NetServed: safety_net.served,
     e.WaitsForecast: outlook.promise,
 }
 
@@ -195,6 +201,11 @@ class Router:
         if not self._started:
             self._started = True
             self._floor.record(Kind.ROUTER_STARTED, now, epoch=self._floor.epoch, calls=len(self._floor.line))
+
+    @property
+    def agents(self) -> Iterable[LiveAgent]:
+        """Everybody who works here; changed by the router alone."""
+        return self._floor.roster
 
     def outlook(self, now: datetime) -> Outlook:
         """The line and the agents as an expected wait is made of them."""

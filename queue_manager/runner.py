@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -41,6 +41,7 @@ from queue_manager.events import LinkLost as LinkLostEvent
 from queue_manager.forecaster import Forecaster
 from queue_manager.house_rules import house_rules
 from queue_manager.leadership import Candidate, Leadership
+from queue_manager.net_keeper import NetKeeper
 from queue_manager.requests import Request
 from queue_manager.router import Router
 from queue_manager.snapshot import SnapshotReader
@@ -96,6 +97,8 @@ class Runner:
         self._life: asyncio.Task[None] | None = None
         self._forecasts: asyncio.Task[None] | None = None
         self._forecaster = Forecaster(lambda: self.router.outlook(datetime.now(UTC)), self._inbox.put_nowait)
+        self._net = NetKeeper(settings, engine, self._journal, self.link)
+        self._net_tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
 
     async def start(self) -> None:
@@ -104,6 +107,7 @@ class Runner:
         await self.candidate.start()
         self._life = asyncio.create_task(self._show_life())
         self._forecasts = asyncio.create_task(self._forecaster.run())
+        self._beside(self._keep_net())
 
     async def _begin(self, epoch: int) -> None:
         """Lead: remember what the journal knows, then link to Asterisk."""
@@ -136,7 +140,7 @@ class Runner:
         self._inbox.put_nowait(TimePassed())
         if self._routing is not None:  # a batch that was begun is journalled and carried out
             await asyncio.wait([self._routing], timeout=STOP_TIMEOUT_S)
-        for task in (self._routing, self._life, self._forecasts):
+        for task in (self._routing, self._life, self._forecasts, *self._net_tasks):
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
@@ -227,9 +231,26 @@ class Runner:
         if message is LINK_LOST:
             return LinkLostEvent()
         if text(message, "event") == "FullyBooted":
-            self._ask_for_snapshot()
+            self._net.forget()
+            self._beside(self._learn_then_look())
             return None
         return self._snapshots.read(message) or self.inbound.read(message)
+
+    async def _learn_then_look(self) -> None:
+        """What the safety net did comes first: whom it served has not given up."""
+        served = await self._net.learn()
+        if served is not None:
+            self._inbox.put_nowait(served)
+        self._ask_for_snapshot()
+
+    async def _keep_net(self) -> None:
+        with self.subscribe() as changed:
+            await self._net.run(changed, lambda: self.router.agents)
+
+    def _beside(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._net_tasks.add(task)
+        task.add_done_callback(self._net_tasks.discard)
 
     def _ask_for_snapshot(self) -> None:
         with contextlib.suppress(LinkLost):

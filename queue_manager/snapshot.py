@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
-from contact_centre.channel_vars import Var
+from contact_centre.channel_vars import NETTED, Var
 from contact_centre.states import CallState
 from queue_manager.ami_inbound import (
     AGENT_CHANNEL,
@@ -22,6 +22,7 @@ from queue_manager.ami_inbound import (
     UNIQUEID,
     Message,
     matching,
+    net_leg,
     read_wish,
     text,
     variables,
@@ -43,12 +44,15 @@ class SnapshotReader:
         self._calls: dict[str, SeenCall] = {}
         self._contacts: dict[str, set[str]] = {}
         self._legs: dict[str, tuple[str, SeenLeg]] = {}
+        self._net_legs: dict[str, tuple[str, str, bool]] = {}
+        """Call -> offer, endpoint and whether it was answered, of agents whom Asterisk's own queue rang."""
 
     def begin(self) -> None:
         """A new snapshot was asked for: forget the items of one that never ended."""
         self._calls.clear()
         self._contacts.clear()
         self._legs.clear()
+        self._net_legs.clear()
 
     def read(self, message: Message) -> Snapshot | None:
         """Take a message; the one that completes the snapshot gives it."""
@@ -57,9 +61,10 @@ class SnapshotReader:
                 call = _seen_call(message)
                 if call is not None:
                     self._calls[call.uniqueid] = call
-                leg = _seen_leg(message)
-                if leg is not None:
+                elif (leg := _seen_leg(message)) is not None:
                     self._legs[text(message, "uniqueid")] = leg
+                    if (net := net_leg(message)) is not None:
+                        self._net_legs[net[0]] = (*net[1:], leg[1].up)
             case "ContactList":
                 endpoint = matching(ENDPOINT, text(message, "endpoint") or text(message, "aor"))
                 contact = text(message, "uri")[:300]
@@ -67,13 +72,25 @@ class SnapshotReader:
                     self._contacts.setdefault(endpoint, set()).add(contact)
             case "Hangup":
                 self._calls.pop(text(message, "uniqueid"), None)
-                self._legs.pop(text(message, "uniqueid"), None)
+                gone = self._legs.pop(text(message, "uniqueid"), None)
+                if gone is not None:
+                    self._net_legs.pop(gone[0], None)
             case "CoreShowChannelsComplete":
                 contacts = {endpoint: frozenset(found) for endpoint, found in self._contacts.items()}
-                taken = Snapshot(tuple(self._with_legs(call) for call in self._calls.values()), contacts, self._stray())
+                calls = map(self._with_its_agent, map(self._with_legs, self._calls.values()))
+                taken = Snapshot(tuple(calls), contacts, self._stray())
                 self.begin()
                 return taken
         return None
+
+    def _with_its_agent(self, call: SeenCall) -> SeenCall:
+        """A call in Asterisk's own queue waits, rings or talks as its agent's leg says."""
+        leg = self._net_legs.get(call.call_id)
+        if not call.netted or leg is None:
+            return call
+        offer_id, endpoint, up = leg
+        state = CallState.CONNECTED if up else CallState.OFFERED
+        return replace(call, state=state, offer_id=offer_id, endpoint=endpoint)
 
     def _with_legs(self, call: SeenCall) -> SeenCall:
         legs = tuple(leg for call_id, leg in self._legs.values() if call_id == call.call_id)
@@ -101,17 +118,19 @@ def _seen_call(message: Message) -> SeenCall | None:
     call_id = matching(CALL_ID, seen.get(Var.CALL_ID))
     channel = matching(CHANNEL, text(message, "channel"))
     uniqueid = matching(UNIQUEID, text(message, "uniqueid"))
+    netted = seen.get(Var.STATE) == NETTED
     if seen.get(Var.LEG) != "caller" or not (call_id and channel and uniqueid):
         return None
     return SeenCall(
         call_id,
         channel,
         uniqueid,
-        STATES.get(seen.get(Var.STATE, ""), CallState.IVR),
+        CallState.WAITING if netted else STATES.get(seen.get(Var.STATE, ""), CallState.IVR),
         read_wish(seen),
         matching(OFFER_ID, seen.get(Var.OFFER_ID)),
         matching(ENDPOINT, seen.get(Var.OFFER_AGENT)),
         in_conference=seen.get(Var.STATE) == IN_CONFERENCE,
         transfer_id=matching(OFFER_ID, seen.get(Var.TRANSFER_ID)),
         transfer_to=matching(ENDPOINT, seen.get(Var.TRANSFER_TO)),
+        netted=netted,
     )

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-import sys
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from databases import fresh_postgresql
 from manager_line import ManagerLine
-from running_asterisk import as_environment, house, start_carrier, start_centre
+from router_alone import router_alone, says
+from running_asterisk import house, start_carrier, start_centre
 from running_house import eventually
 from sqlalchemy import Engine
 from subscriber import calling
@@ -24,7 +22,7 @@ from asterisk_conf.credentials import let_in
 from contact_centre.database import connect, read_scope, session_scope
 from contact_centre.facts import Fact, Kind
 from contact_centre.journal import append_in, read_after
-from contact_centre.settings import PROJECT_ROOT, Settings
+from contact_centre.settings import Settings
 from contact_centre.tables import AgentRow, AgentSkill
 
 CALLS = 30
@@ -57,29 +55,6 @@ async def so_many(engine: Engine, kind: Kind, count: int) -> list[Fact]:
     )
 
 
-@asynccontextmanager
-async def router(settings: Settings) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`python -m queue_manager`, until the block ends."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "queue_manager", cwd=PROJECT_ROOT, env=as_environment(settings),
-        stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.terminate()
-            await process.wait()
-
-
-async def says(process: asyncio.subprocess.Process, what: str) -> None:
-    """Wait until the router says this."""
-    assert process.stderr
-    async with asyncio.timeout(30):
-        while what not in (line := (await process.stderr.readline()).decode()):
-            assert line, f"it ended without saying {what!r}"
-
-
 async def plugged_in(stack: AsyncExitStack, settings: Settings, manager: ManagerLine, seat: int) -> UdpPhone:
     """The telephone of a seat, registered."""
     name, password = f"agent-{seat:03}", secrets.token_urlsafe(24)
@@ -108,9 +83,9 @@ async def test_thirty_calls_survive_their_leader_and_none_is_answered_twice(
         carrier = await stack.enter_async_context(
             ManagerLine.to(settings.carrier_manager_port, "carrier", settings.secrets["carrier"])
         )
-        leader = await stack.enter_async_context(router(settings))
+        leader = await stack.enter_async_context(router_alone(settings))
         await says(leader, "asterisk answers")
-        standby = await stack.enter_async_context(router(settings))
+        standby = await stack.enter_async_context(router_alone(settings))
         await says(standby, "stands by")
 
         for _ in range(CALLS):
