@@ -1,5 +1,6 @@
 """Callers and agents from CSV files. A mistake is refused with file, line and reason.
 
+Kinds of call: `weight`, and optionally queue, language, skills, priority.
 Callers: `at` (HH:MM, HH:MM:SS or an ISO instant of one day), and optionally queue, language, skills (joined by `|`),
 priority, handling_s, patience_s. Agents: `count`, and optionally skills (`language:sw=4|agency:kra=2`), begins, ends,
 breaks (`10:00+15|12:30+45`, minutes). Times are seconds from local midnight.
@@ -18,9 +19,10 @@ from zoneinfo import ZoneInfo
 from contact_centre.errors import FileMistake
 from contact_centre.model import LANGUAGES
 from simulation.distributions import LONGEST_S
-from simulation.scenario import EVERYBODY, Arrival, Break, Desk
+from simulation.scenario import EVERYBODY, Arrival, Break, CallKind, Desk
 
 CALLER_COLUMNS = {"at", "queue", "language", "skills", "priority", "handling_s", "patience_s"}
+KIND_COLUMNS = {"weight", "queue", "language", "skills", "priority"}
 AGENT_COLUMNS = {"count", "skills", "begins", "ends", "breaks"}
 SKILL = re.compile(r"[a-z]+:[a-z0-9-]{1,59}")
 CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d(?:\.\d+)?))?")
@@ -47,6 +49,22 @@ def read_callers(path: Path, queues: Mapping[str, object], zone: ZoneInfo) -> li
     if not found:
         raise FileMistake(path, None, "there are no calls in it")
     return sorted(found, key=lambda arrival: arrival.at_s)
+
+
+def read_kinds(path: Path, queues: Mapping[str, object]) -> list[CallKind]:
+    """The kinds of call of a file, each as often as its weight says.
+
+    Raises:
+        FileMistake: the first mistake, with its line.
+    """
+    found: list[CallKind] = []
+    for row, wrong in _rows(path, KIND_COLUMNS, "weight"):
+        weight = _number(row["weight"], "weight", 0, 1e9, wrong)
+        like = _caller(row, 0.0, queues, wrong)
+        found.append(CallKind(weight, like.queue, like.language, like.skills, like.priority))
+    if not any(kind.weight for kind in found):
+        raise FileMistake(path, None, "there is no kind of call with a weight in it")
+    return found
 
 
 def read_agents(path: Path) -> list[Desk]:

@@ -22,6 +22,7 @@ from queue_manager.service_level import (
 from simulation.erlang import Line
 from simulation.measures import Results, percentile
 from simulation.replications import Estimate, each
+from simulation.roster import Roster
 from simulation.staffing import Staffing
 
 SHARES = (SERVICE_LEVEL, SERVICE_LEVEL_STRICT, ANSWERED_OR_ABANDONED_IN_T, OF_ANSWERED, ABANDONMENT)
@@ -114,6 +115,15 @@ def staffing(found: Staffing, target: float, within_s: float) -> Iterator[str]:
         f"{found.agents} agents for {target:.0%} in {within_s:g} s (Erlang's first guess, from mean rate and lengths: "
         f"{found.guess})"
     )
+
+
+def roster(found: Roster, target: float, within_s: float) -> Iterator[str]:
+    """How many agents from when on, and the hours of work that makes."""
+    for at_s, agents, level, guess in zip(found.starts, found.agents, found.levels, found.guesses, strict=True):
+        clock = f"{int(at_s) // 3600:02d}:{int(at_s) % 3600 // 60:02d}"
+        yield f"{clock:>6} {agents:>5} agents  {_percent(level):>16}   Erlang's guess {guess}"
+    yield ""
+    yield f"{target:.0%} in {within_s:g} s at all these times: {found.hours:,.0f} agent hours"
 
 
 def _of(runs: Sequence[Results], metric: Metric) -> Estimate | None:

@@ -40,7 +40,7 @@ def test_a_rate_with_so_many_agents_prints_every_figure_and_draws(
         assert word in said
     assert (own_directory / "day.png").read_bytes().startswith(b"\x89PNG")
     assert main(words) == 0
-    assert capsys.readouterr().out == said[: said.index("\nthe picture")]
+    assert capsys.readouterr().out == said[: said.index("the picture")]
 
 
 def test_the_staffing_for_a_target_is_the_fewest_that_reach_it(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,6 +50,22 @@ def test_the_staffing_for_a_target_is_the_fewest_that_reach_it(capsys: pytest.Ca
     tried = {int(line.split()[0]): float(line.split()[2]) for line in lines if " agents  " in line}
     answer = next(int(line.split()[0]) for line in lines if "agents for 80%" in line)
     assert tried[answer] >= 80 > tried[answer - 1]
+
+
+def test_a_day_with_peaks_has_a_roster(own_directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mix = own_directory / "mix.csv"
+    mix.write_text("weight,language,skills\n1,en,agency:kra\n3,sw,agency:ntsa\n")
+    words = "whatif --rate 08:00=40,09:00=160,10:00=40 --hours 3 --find-agents --target 80/30 --runs 3"
+    assert main([*words.split(), "--mix", str(mix)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith(" 08:00"))
+    agents = [int(line.split()[1]) for line in lines[start : start + 3]]
+    levels = [float(line.split()[3]) for line in lines[start : start + 3]]
+    assert agents[0] < agents[1] > agents[2]
+    assert min(levels) >= 80
+    mix.write_text("weight\n-1\n")
+    assert main([*words.split(), "--mix", str(mix)]) == 1
+    assert f"{mix}:2: weight: must be from 0" in capsys.readouterr().err
 
 
 def test_files_of_callers_and_agents(own_directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -109,6 +125,7 @@ def test_yesterday_again(own_directory: Path, capsys: pytest.CaptureFixture[str]
         ("--rate 0 --find-agents", "nobody calls"),
         ("--calls nothing.csv --agents 1", "cannot be read"),
         ("--day tomorrow --agents 1", "--day"),
+        ("--calls nothing.csv --mix mix.csv --agents 1", "--mix"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_one_line(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ import pytest
 
 from contact_centre.errors import FileMistake
 from simulation.arrivals_file import read_agents, read_callers
+from simulation.roster import shifts
 from simulation.scenario import Arrival, Break, Desk
 
 NAIROBI = ZoneInfo("Africa/Nairobi")
@@ -92,6 +94,14 @@ def test_a_mistake_in_the_agents_is_named_with_its_line(
     with pytest.raises(FileMistake, match=reason) as refused:
         read_agents(written(tmp_path / "agents.csv", text))
     assert refused.value.line == line
+
+
+def test_shifts_add_up_to_what_is_wanted() -> None:
+    like = Desk({"language:en": 3})
+    found = shifts((0, 10, 20, 30), (1, 3, 0, 2), 40, like)
+    assert sorted((desk.begins_s, desk.ends_s) for desk in found) == [
+        (0, 20), (10, 20), (10, 20), (30, math.inf), (30, math.inf),
+    ]  # fmt: skip
 
 
 def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
