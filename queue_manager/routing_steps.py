@@ -113,7 +113,7 @@ class RoutingReader(Walk):
         return self.whole(node, f"{what}, full_at", 1, 100_000)
 
     def _longest_wait_s(self, what: str, node: yaml.Node) -> int:
-        return self.whole(node, f"{what}, longest_wait_s", 10, LONGEST_S)
+        return self.whole(node, f"{what}, longest_wait_s", 1, LONGEST_S)
 
     def _hours(self, what: str, node: yaml.Node) -> Hours:
         days: dict[int, tuple[time, time]] = {}
