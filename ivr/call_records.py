@@ -27,7 +27,7 @@ from contact_centre.database import read_scope, session_scope
 from contact_centre.facts import Fact, Kind
 from contact_centre.journal import Journal
 from contact_centre.model import LANGUAGES, Language
-from contact_centre.tables import Citizen, PhoneNumber
+from contact_centre.tables import CallRow, Citizen, PhoneNumber
 from ivr.turns import CaseFound, CaseNotFound, CaseUnavailable
 
 log = logging.getLogger("ivr.records")
@@ -47,6 +47,14 @@ KNOWN = (
     .where(PhoneNumber.e164 == bindparam("number"))
 )
 """A caller's number, with the language chosen on it the last time, and that of its citizen."""
+
+LAST_AGENT = (
+    select(CallRow.agent_id, CallRow.answered_at)
+    .where(CallRow.number_id == bindparam("number_id"), CallRow.agent_id.is_not(None), CallRow.answered_at.is_not(None))
+    .order_by(CallRow.answered_at.desc())
+    .limit(1)
+)
+"""Who answered this number's last call that was answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,17 @@ class LineRecords:
         """Find a case for a caller who knows its check."""
         unavailable: CaseFound | CaseNotFound | CaseUnavailable = CaseUnavailable()
         return self._in_time(lambda: self._case(reference, id_last4), CASE_PATIENCE_S, unavailable)
+
+    def last_agent(self, number_id: int | None) -> str:
+        """Who talked with this number last, and when: `7@1790000000`; empty when nobody did, or late."""
+        if number_id is None:
+            return ""
+        return self._in_time(lambda: self._last_agent(number_id), NUMBER_PATIENCE_S, "")
+
+    def _last_agent(self, number_id: int) -> str:
+        with self._engine.connect() as connection:
+            row = connection.execute(LAST_AGENT, {"number_id": number_id}).one_or_none()
+        return f"{row.agent_id}@{int(row.answered_at.timestamp())}" if row is not None else ""
 
     def _number(self, e164: str) -> Known:
         with self._engine.connect() as connection:

@@ -170,8 +170,11 @@ class Conversation:
             self._typed = self._caller.play(files, ANY_KEY)
 
 
-def tell_dialplan(caller: Caller, leave: Leave) -> None:
-    """Write what was learned into the channel; the result last, because it says that the rest is complete."""
+def tell_dialplan(caller: Caller, leave: Leave, last_agent: str = "") -> None:
+    """Write what was learned into the channel; the result last, because it says that the rest is complete.
+
+    `last_agent`: who talked with this number last, as `CC_LAST_AGENT` says it.
+    """
     known = {
         Var.LANGUAGE: leave.language,
         Var.QUEUE: leave.queue,
@@ -180,6 +183,7 @@ def tell_dialplan(caller: Caller, leave: Leave) -> None:
         Var.AGENCY: leave.agency,
         Var.SERVICE: leave.service,
         Var.CASE: "" if leave.case_id is None else str(leave.case_id),
+        Var.LAST_AGENT: last_agent,
     }
     told: dict[str, str] = {}
     if leave.result is IvrResult.AGENT:

@@ -158,10 +158,12 @@ class Server:
             conversation = Conversation(dialogue, caller, self._voice, records, listener)
             leave = conversation.run()
             log.info("call %s leaves the menu: %s", call_id, leave.result)
+            last_agent = ""
             if leave.result is IvrResult.AGENT:
                 records.flush()
+                last_agent = self._records.last_agent(known.number_id)
             if not conversation.gone:
-                tell_dialplan(caller, leave)
+                tell_dialplan(caller, leave, last_agent)
         except CallerGone:
             pass
         except Exception:

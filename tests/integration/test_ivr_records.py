@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,10 @@ from contact_centre.facts import Fact, Kind
 from contact_centre.journal import Journal
 from contact_centre.migrate import migrate
 from contact_centre.settings import Settings
+from contact_centre.tables import AgentRow
 from ivr import call_records
 from ivr.call_records import CallRecords, Known, LineRecords
+from queue_manager.ami_inbound import last_agent
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -118,3 +120,26 @@ def test_the_writer_outlives_whatever_goes_wrong(engine: Engine, journal: Journa
     line.note(Fact(Kind.IVR_FAILED, NOW, "c"))
     line.close()
     journal.fact(Kind.IVR_FAILED)
+
+
+def test_who_talked_with_a_number_last(engine: Engine, tmp_path: Path) -> None:
+    journal = Journal(engine, tmp_path / "spool")
+    with session_scope(engine) as session:
+        number = find_or_add_number(session, "0712000009", NOW)
+        assert number is not None
+        session.add_all(AgentRow(id=seat, extension=f"agent-{seat:03d}", name=f"Agent {seat}") for seat in (901, 902))
+    for call, seat in (("first", 901), ("second", 902), ("nobody", None)):
+        journal.append(Fact(Kind.CALL_ENTERED, NOW, call, None, {"entry": "main", "number_id": number.id}))
+        if seat is not None:
+            at = NOW + timedelta(seconds=seat)
+            journal.append(Fact(Kind.CALL_CONNECTED, at, call, seat, {"offer_id": f"offer-{seat}"}))
+    line = LineRecords(engine, journal)
+    assert line.last_agent(number.id) == f"902@{int(NOW.timestamp()) + 902}"
+    assert last_agent(line.last_agent(number.id)) == (902, (NOW + timedelta(seconds=902)).replace(microsecond=0))
+    assert line.last_agent(None) == line.last_agent(10**9) == ""
+    line.close()
+
+
+@pytest.mark.parametrize("value", [None, "", "7", "@1", "7@", "x@1790000000", "7@soon", "0@1790000000"])
+def test_what_is_not_a_last_agent_is_none(value: str | None) -> None:
+    assert last_agent(value) is None
