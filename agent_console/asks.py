@@ -52,5 +52,9 @@ def request_of(ask: Ask, account_id: int, agent_id: int, catalogue: Catalogue) -
             return requests.FinishWrapUp(*who)
         case "transfer_to_queue" if ask.call_id and (ask.agency is None or catalogue.agency(ask.agency)):
             return requests.TransferToQueue(*who, ask.call_id, catalogue.queue_of(ask.agency), ask.agency)
+        case "transfer_to_agent" if ask.call_id and ask.to_agent_id:
+            return requests.TransferToAgent(*who, ask.call_id, ask.to_agent_id, ask.speak_first)
+        case "steer_transfer" if ask.call_id and ask.steer:
+            return requests.SteerTransfer(*who, ask.call_id, ask.steer)
         case _:
             return None

@@ -20,6 +20,7 @@ from agent_console.emergency import is_on
 from agent_console.messages import AgentView, Board, CallCard
 from agent_console.router_door import RouterDoor
 from agent_console.today import Today
+from agent_console.transfer_targets import transfer_now
 from citizen_services.catalogue import Catalogue
 from contact_centre import journal
 from contact_centre.database import read_scope
@@ -44,7 +45,7 @@ class Cards:
         self._router = router
         self._catalogue = catalogue
         self._menu_titles = read_menu_titles(settings)
-        self._known: OrderedDict[str, tuple[tuple[Any, ...], CallCard]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, int], tuple[tuple[Any, ...], CallCard]] = OrderedDict()
         self._editions: OrderedDict[str, int] = OrderedDict()
         self._today = Today(router.rules.queues)
         self._day = ""
@@ -112,19 +113,22 @@ class Cards:
             return None
         seen = next((call for call in view.calls if call.id == live.call_id), None)
         state = seen.state if seen else CallState.ENDED
-        key = (state, live.offer_id, self._editions.get(live.call_id, 0))
-        known = self._known.get(live.call_id)
+        transfer = transfer_now(seen.transfer if seen else None, live.id, self.people)
+        key = (state, live.offer_id, self._editions.get(live.call_id, 0), transfer)
+        known = self._known.get((live.call_id, live.id))
         if known is not None and known[0] == key and not fresh:
             return known[1]
         card = await asyncio.to_thread(self.read_card, live.call_id)
         if card is None:
             return known[1] if known else None
-        overlay: dict[str, Any] = {"state": state, "offer_id": live.offer_id}
+        overlay: dict[str, Any] = {"state": state, "offer_id": live.offer_id, "transfer": transfer}
+        if transfer is not None and not transfer.mine:  # the fact of it may not be readable yet
+            overlay["transferred_by"] = transfer.colleague
         if seen is not None:
             overlay["state_since"] = seen.since
         card = card.model_copy(update=overlay)
-        self._known[live.call_id] = (key, card)
-        self._known.move_to_end(live.call_id)
+        self._known[live.call_id, live.id] = (key, card)
+        self._known.move_to_end((live.call_id, live.id))
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return card

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from agent_console.rest_messages import (
     AgencyView,
+    AgentTarget,
     CallCard,
     CallDetail,
     CaseDetail,
@@ -44,6 +45,7 @@ from agent_console.rest_messages import (
     SignInBody,
     StatementView,
     TimelineItem,
+    TransferNow,
     TransferTargets,
 )
 from contact_centre.model import Language
@@ -52,6 +54,7 @@ from contact_centre.states import AgentState, CallState
 __all__ = [
     "AgencyView",
     "AgentRowView",
+    "AgentTarget",
     "AgentView",
     "Ask",
     "Board",
@@ -97,6 +100,7 @@ __all__ = [
     "TabBusy",
     "TakenOver",
     "TimelineItem",
+    "TransferNow",
     "TransferTargets",
     "WaitingRow",
     "Wrong",
@@ -215,13 +219,16 @@ class Ask(Message):
     id: Annotated[str, Field(min_length=8, max_length=64)]
     what: Literal[
         "ready", "pause", "end_call", "decline", "extend_wrap_up", "finish_wrap_up", "sign_out", "phone_lost",
-        "transfer_to_queue",
+        "transfer_to_queue", "transfer_to_agent", "steer_transfer",
     ]  # fmt: skip
     call_id: Annotated[str | None, Field(max_length=64)] = None
     offer_id: Annotated[str | None, Field(max_length=64)] = None
     reason: Annotated[str | None, Field(max_length=100)] = None
     seconds: Annotated[int | None, Field(ge=5, le=600)] = None
     agency: Annotated[str | None, Field(max_length=60)] = None
+    to_agent_id: RowKey | None = None
+    speak_first: bool = False
+    steer: Literal["join", "complete", "return"] | None = None
 
 
 class Ping(Message):

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from citizen_services.catalogue import Doubt
 from contact_centre.model import Language
 from contact_centre.states import CallState
+from queue_manager.transfer_state import How, Phase
 
 Role = Literal["agent", "supervisor", "administrator"]
 Channel = Literal["call", "centre", "web", "mobile", "payment"]
@@ -202,6 +203,18 @@ class AgencyView(Message):
 # --- Calls --------------------------------------------------------------------------------------------------------
 
 
+class TransferNow(Message):
+    """A call on its way to a colleague, as one of the two agents sees it."""
+
+    transfer_id: str
+    how: How
+    phase: Phase
+    mine: bool
+    """I asked for it; otherwise I am the one who is asked."""
+    colleague: str
+    """The other agent's name."""
+
+
 class CallCard(Message):
     """The call that is offered to, or held by, this agent: what is known before "hello"."""
 
@@ -227,6 +240,8 @@ class CallCard(Message):
     transferred_by: str | None
     """The colleague who handed it on last; what they wrote is in `note`."""
     citizen: CitizenCard
+    transfer: TransferNow | None = None
+    """Being handed to a colleague, now."""
 
 
 class QueueTarget(Message):
@@ -242,10 +257,20 @@ class QueueTarget(Message):
     """Ready agents who could take this call there."""
 
 
+class AgentTarget(Message):
+    """A ready colleague."""
+
+    agent_id: int
+    name: str
+    languages: list[Language]
+
+
 class TransferTargets(Message):
     """Where a call can be handed to, now."""
 
     queues: list[QueueTarget]
+    agents: list[AgentTarget]
+    """Ready colleagues; those who speak the caller's language first."""
 
 
 class RecentCall(Message):

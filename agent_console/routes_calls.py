@@ -73,7 +73,9 @@ def note(call_id: CallId, body: NoteBody, visitor: AnsweringCalls, parts: InPart
     """Keep what the agent types, as it is typed."""
     text = plain_text(body.text)
     with session_scope(parts.engine) as session:
-        own(session, parts, visitor, call_id).note = text
+        call = own(session, parts, visitor, call_id)
+        if call.agent_id in (None, visitor.agent_id):  # who handed it on adds theirs when the wrap-up is saved
+            call.note = text
 
 
 @router.post("/{call_id}/disposition")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agent_console.messages import QueueTarget, TransferTargets
+from agent_console.messages import AgentTarget, QueueTarget, TransferNow, TransferTargets
 from citizen_services.catalogue import Catalogue
-from contact_centre.model import Agent, Language, Queue, agency_skill, language_skill
+from contact_centre.model import LANGUAGES, Agent, Language, Queue, agency_skill, language_skill
 from contact_centre.states import AgentState, CallState
-from queue_manager.view import View
+from queue_manager.view import TransferView, View
 
 
 def targets(
@@ -41,5 +41,28 @@ def targets(
         )
 
     return TransferTargets(
-        queues=[place(None, None), *(place(agency.slug, agency.name) for agency in catalogue.agencies)]
+        queues=[place(None, None), *(place(agency.slug, agency.name) for agency in catalogue.agencies)],
+        agents=[
+            AgentTarget(
+                agent_id=agent.id,
+                name=agent.name,
+                languages=[spoken for spoken in LANGUAGES if language_skill(spoken) in agent.skills],
+            )
+            for agent in sorted(ready, key=lambda agent: (agent not in speaking, agent.name))
+        ],
+    )
+
+
+def transfer_now(transfer: TransferView | None, agent_id: int, people: Mapping[int, Agent]) -> TransferNow | None:
+    """How one of the two agents sees a transfer; None for everybody else."""
+    if transfer is None or agent_id not in (transfer.asked_by, transfer.to):
+        return None
+    mine = transfer.asked_by == agent_id
+    other = people.get(transfer.to if mine else transfer.asked_by)
+    return TransferNow(
+        transfer_id=transfer.id,
+        how=transfer.how,
+        phase=transfer.phase,
+        mine=mine,
+        colleague=other.name if other else "",
     )

@@ -61,11 +61,18 @@ def save(session: Session, parts: Parts, visitor: Visitor, call: CallRow, body: 
         case_id = open_case(session, parts, visitor, body.new_case, call.id).id
     note = plain_text(body.note)
     if note:
-        call.note = note
+        call.note = joined_note(call, visitor, note)
         if case_id is not None:
             _note_in_case(session, visitor, case_id, note, call.id)
     payload = {"code": body.code} | ({"case_id": case_id} if case_id is not None else {})
     append_in(session, [Fact(Kind.DISPOSITION_SAVED, now(), call.id, visitor.agent_id, payload)])
+
+
+def joined_note(call: CallRow, visitor: Visitor, note: str) -> str:
+    """The call's note with this one: an agent who handed the call on adds to what is there and replaces nothing."""
+    if call.agent_id in (None, visitor.agent_id) or not call.note:
+        return note
+    return call.note if note.strip() in call.note else f"{call.note}\n{note}"
 
 
 def _note_in_case(session: Session, visitor: Visitor, case_id: int, note: str, call_id: str) -> None:

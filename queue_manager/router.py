@@ -36,7 +36,7 @@ from queue_manager.outbox import Due
 from queue_manager.requests import Request
 from queue_manager.roster import LiveAgent
 from queue_manager.rules import Rules
-from queue_manager.view import AgentView, CallView, View
+from queue_manager.view import AgentView, CallView, TransferView, View
 
 ANSWERS_KEPT = 2000
 
@@ -232,9 +232,11 @@ def _call_view(floor: Floor, call: LiveCall) -> CallView:
     wish = call.wish
     position = floor.line.position(call.id) if call.id in floor.line else None
     offer_id = call.offer.id if call.offer else None
+    t = call.transfer
+    transfer = TransferView(t.id, t.how, t.phase, t.asked_by, t.to) if t is not None else None
     if wish is None:
         return CallView(call.id, call.state, call.since, *(None,) * 8, channel=call.channel)
     return CallView(
         call.id, call.state, call.since, wish.queue, wish.waiting_since, wish.language, wish.agency, wish.service,
-        call.agent_id, offer_id, position, call.channel,
+        call.agent_id, offer_id, position, call.channel, transfer,
     )  # fmt: skip

@@ -6,6 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contact_centre.states import AgentState, CallState
+from queue_manager.transfer_state import How, Phase
+
+
+@dataclass(frozen=True, slots=True)
+class TransferView:
+    """A call that is being handed to a colleague."""
+
+    id: str
+    how: How
+    phase: Phase
+    asked_by: int
+    to: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,8 @@ class CallView:
     """Place in its queue, 1 = next; None unless it waits."""
     channel: str = ""
     """Asterisk's name of the caller's channel now."""
+    transfer: TransferView | None = None
+    """To a colleague, while it goes on."""
 
 
 @dataclass(frozen=True, slots=True)

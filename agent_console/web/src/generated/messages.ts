@@ -7,12 +7,18 @@ export type AgentState = 'signed_out' | 'ready' | 'offered' | 'on_call' | 'wrap_
 /**
  * Where one citizen's contact is.
  */
-export type CallState = 'ivr' | 'waiting' | 'offered' | 'connected' | 'held' | 'rejoining' | 'turned_away' | 'ended'
+export type CallState =
+  'ivr' | 'waiting' | 'offered' | 'connected' | 'held' | 'rejoining' | 'transferring' | 'turned_away' | 'ended'
+/**
+ * How far it is. What was ordered and not yet heard of has a phase of its own (`…ing` of a move).
+ */
+export type Phase = 'ringing' | 'consulting' | 'joining' | 'joined' | 'completing' | 'returning'
 
 export interface EveryShape {
   AgencyView?: AgencyView
   AgentRowView?: AgentRowView
   AgentState?: AgentState
+  AgentTarget?: AgentTarget
   AgentView?: AgentView
   Ask?: Ask
   Board?: Board
@@ -36,6 +42,7 @@ export interface EveryShape {
   NoteBody?: NoteBody
   Outcome?: Outcome
   PauseReason?: PauseReason
+  Phase?: Phase
   PhoneCredentials?: PhoneCredentials
   Ping?: Ping
   Pong?: Pong
@@ -51,6 +58,7 @@ export interface EveryShape {
   TabBusy?: TabBusy
   TakenOver?: TakenOver
   TimelineItem?: TimelineItem
+  TransferNow?: TransferNow
   TransferTargets?: TransferTargets
   WaitingRow?: WaitingRow
   Wrong?: Wrong
@@ -92,6 +100,14 @@ export interface AgentRowView {
   missed_today: number
 }
 /**
+ * A ready colleague.
+ */
+export interface AgentTarget {
+  agent_id: number
+  name: string
+  languages: ('en' | 'sw')[]
+}
+/**
  * My own state on the agent's page.
  */
 export interface AgentView {
@@ -124,11 +140,16 @@ export interface Ask {
     | 'sign_out'
     | 'phone_lost'
     | 'transfer_to_queue'
+    | 'transfer_to_agent'
+    | 'steer_transfer'
   call_id?: string | null
   offer_id?: string | null
   reason?: string | null
   seconds?: number | null
   agency?: string | null
+  to_agent_id?: number | null
+  speak_first?: boolean
+  steer?: ('join' | 'complete' | 'return') | null
 }
 /**
  * The supervisor's live board.
@@ -222,6 +243,7 @@ export interface CallCard {
   case_id: number | null
   transferred_by: string | null
   citizen: CitizenCard
+  transfer?: TransferNow | null
 }
 /**
  * Who is calling, as far as we know.
@@ -272,6 +294,16 @@ export interface TimelineItem {
   author: string
   case_id: number | null
   call_id: string | null
+}
+/**
+ * A call on its way to a colleague, as one of the two agents sees it.
+ */
+export interface TransferNow {
+  transfer_id: string
+  how: 'cold' | 'warm'
+  phase: Phase
+  mine: boolean
+  colleague: string
 }
 /**
  * One call, whole: the card, what happened, and whether this person may hear it.
@@ -532,6 +564,7 @@ export interface TakenOver {
  */
 export interface TransferTargets {
   queues: QueueTarget[]
+  agents: AgentTarget[]
 }
 /**
  * The last message was not understood; nothing was changed.

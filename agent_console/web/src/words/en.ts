@@ -64,6 +64,11 @@ export const en = {
   transfer: {
     title: 'Transfer', hint: 'What you typed in the notes goes along.', queue: 'To a queue', choose: 'Choose where the citizen is helped', send: 'Send there',
     waiting: (n: number) => `${n} waiting`, ready: (n: number) => `${n} ready`, from: (name: string) => `Transferred by ${name}`,
+    agent: 'To a colleague', chooseAgent: 'Choose a ready colleague', nobodyReady: 'No colleague is ready', speakFirst: 'Speak first', atOnce: 'Hand over at once',
+    ringing: (name: string) => `Ringing ${name}. The citizen hears music.`, ringingCold: (name: string) => `Ringing ${name}. If they do not answer, the citizen comes back to you.`,
+    consulting: (name: string) => `You speak with ${name}. The citizen hears music.`, consulted: (name: string) => `${name} asks you first. The citizen hears music.`,
+    joined: 'All three hear each other.', moving: 'One moment…', stage: 'The citizen hears music',
+    complete: (name: string) => `Leave the call to ${name}`, join: 'All three together', back: 'Back to the citizen', letGo: (name: string) => `Go on without ${name}`, leave: 'Leave',
   },
   note: {
     label: 'Notes', placeholder: 'What the citizen needs, what you agreed…', saved: 'Saved', saving: 'Saving…',

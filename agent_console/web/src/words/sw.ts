@@ -74,6 +74,11 @@ export const sw: Words = {
   transfer: {
     title: 'Hamisha', hint: 'Maelezo uliyoandika yataenda pamoja na simu.', queue: 'Kwa foleni', choose: 'Chagua mwananchi atakapohudumiwa', send: 'Mpeleke huko',
     waiting: (n: number) => `${n} wanasubiri`, ready: (n: number) => `${n} tayari`, from: (name: string) => `Imehamishwa na ${name}`,
+    agent: 'Kwa mwenzako', chooseAgent: 'Chagua mwenzako aliye tayari', nobodyReady: 'Hakuna mwenzako aliye tayari', speakFirst: 'Zungumza naye kwanza', atOnce: 'Mpe simu mara moja',
+    ringing: (name: string) => `Inamwita ${name}. Mwananchi anasikia muziki.`, ringingCold: (name: string) => `Inamwita ${name}. Asipopokea, mwananchi atarudi kwako.`,
+    consulting: (name: string) => `Unazungumza na ${name}. Mwananchi anasikia muziki.`, consulted: (name: string) => `${name} anakuuliza kwanza. Mwananchi anasikia muziki.`,
+    joined: 'Wote watatu mnasikizana.', moving: 'Subiri kidogo…', stage: 'Mwananchi anasikia muziki',
+    complete: (name: string) => `Mwachie ${name} simu`, join: 'Wote watatu pamoja', back: 'Rudi kwa mwananchi', letGo: (name: string) => `Endelea bila ${name}`, leave: 'Ondoka',
   },
   note: {
     label: 'Maelezo', placeholder: 'Mwananchi anahitaji nini, mmekubaliana nini…', saved: 'Imehifadhiwa', saving: 'Inahifadhi…',

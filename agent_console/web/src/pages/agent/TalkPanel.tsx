@@ -11,6 +11,7 @@ import type { CallProps } from './CallColumn'
 import { Notes, useNote } from './notes'
 import { CallFacts, Caller } from './OfferCard'
 import { TransferPanel } from './TransferPanel'
+import { TransferStrip } from './TransferStrip'
 
 export function TalkPanel({ call, desk, request, keypad, setKeypad, handing, setHanding }: CallProps & { call: CallCard }) {
   const { words } = useWords()
@@ -19,8 +20,10 @@ export function TalkPanel({ call, desk, request, keypad, setKeypad, handing, set
   const [ending, setEnding] = useState(false)
   const { phone, softphone } = desk
   const leg = phone.call?.stage === 'talking' ? phone.call : null
-  const rejoining = call.state === 'rejoining' || (!leg && call.state !== 'ended')
-  const stage = rejoining ? words.call.rejoining : leg?.held ? words.call.onHold : words.call.talking
+  const { transfer } = call
+  const away = call.state === 'transferring'
+  const rejoining = call.state === 'rejoining' || (!leg && !transfer && call.state !== 'ended')
+  const stage = rejoining ? words.call.rejoining : away ? words.transfer.stage : leg?.held ? words.call.onHold : words.call.talking
   const end = async () => {
     setEnding(true)
     await request({ what: 'end_call', call_id: call.call_id })
@@ -30,21 +33,22 @@ export function TalkPanel({ call, desk, request, keypad, setKeypad, handing, set
     <article className={css.talk}>
       <header className={css.talkHead}>
         <Caller call={call} />
-        <div className={css.timer}><span className={`${css.timerText} num`}>{clock(since(call.answered_at ?? call.state_since, now))}</span><span className={leg?.held || rejoining ? css.timerHeld : css.timerStage}>{stage}</span></div>
+        <div className={css.timer}><span className={`${css.timerText} num`}>{clock(since(call.answered_at ?? call.state_since, now))}</span><span className={leg?.held || rejoining || away ? css.timerHeld : css.timerStage}>{stage}</span></div>
       </header>
       {rejoining && <p className={css.warning} role="status"><Icon name="warn" />{words.call.rejoiningHint}</p>}
       <div className={css.controls} role="group" aria-label={words.call.controls}>
         <Control icon={leg?.muted ? 'micOff' : 'mic'} text={leg?.muted ? words.call.unmute : words.call.mute} letter="M" on={leg?.muted} disabled={!leg} press={() => softphone.happened({ kind: 'toggle_mute' })} />
         <Control icon={leg?.held ? 'play' : 'pause'} text={leg?.held ? words.call.resume : words.call.hold} letter="H" on={leg?.held} disabled={!leg} press={() => softphone.happened({ kind: 'toggle_hold' })} />
         <Control icon="keypad" text={words.call.keypad} letter="K" on={keypad} disabled={!leg} press={() => setKeypad(!keypad)} />
-        <Control icon="arrow" text={words.transfer.title} letter="T" on={handing} disabled={!leg} press={() => setHanding(!handing)} />
+        <Control icon="arrow" text={words.transfer.title} letter="T" on={handing} disabled={!leg || !!transfer || away} press={() => setHanding(!handing)} />
         <span className={css.apart} />
-        <Button color="red" variant="light" size="md" className={css.end} loading={ending} leftSection={<Icon name="phoneOff" />} rightSection={<kbd>E</kbd>} onClick={() => void end()} aria-keyshortcuts="E">{words.call.end}</Button>
+        <Button color="red" variant="light" size="md" className={css.end} loading={ending} leftSection={<Icon name="phoneOff" />} rightSection={<kbd>E</kbd>} onClick={() => void end()} aria-keyshortcuts="E">{transfer && !transfer.mine ? words.transfer.leave : words.call.end}</Button>
       </div>
       {leg?.muted && <p className={css.warning}><Icon name="micOff" />{words.call.muted}</p>}
       {leg?.held && <p className={css.warning}><Icon name="pause" />{words.call.held}</p>}
       {keypad && leg && <Keypad press={(digit) => softphone.happened({ kind: 'digit', digit })} label={words.call.keypad} />}
-      {handing && leg && <TransferPanel call={call} request={request} close={() => setHanding(false)} />}
+      {transfer && <TransferStrip call={call} transfer={transfer} request={request} />}
+      {handing && leg && !transfer && !away && <TransferPanel call={call} desk={desk} request={request} close={() => setHanding(false)} />}
       <Notes note={note} />
       <details className={css.more} open><summary>{words.callPage.about} <RecordingChip call={call} /></summary><CallFacts call={call} now={now} waited /></details>
     </article>

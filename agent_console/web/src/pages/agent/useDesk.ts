@@ -70,7 +70,7 @@ export function useDesk(me: Me, signedOut: (byItself: boolean) => void): Desk {
   const onCall = mine?.state === 'on_call'
   useEffect(() => {
     if (position === null) return
-    if (call && onCall && ['connected', 'held', 'rejoining'].includes(call.state)) softphone.happened({ kind: 'mine', callId: call.call_id })
+    if (call && onCall && (['connected', 'held', 'rejoining'].includes(call.state) || call.transfer?.mine)) softphone.happened({ kind: 'mine', callId: call.call_id })
     else if (!call || call.state === 'ended' || mine?.state === 'wrap_up') softphone.happened({ kind: 'mine', callId: null })
   }, [call, onCall, mine?.state, position, softphone])
 
