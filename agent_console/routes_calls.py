@@ -17,9 +17,13 @@ from agent_console.deps import AnsweringCalls, CallId, InParts, SignedIn, Superv
 from agent_console.messages import CallDetail, CitizenCard, DispositionBody, LinkCitizenBody, NoteBody, RecentCall
 from agent_console.parts import Parts
 from agent_console.refusals import not_found
+from agent_console.seats import agent_now
 from agent_console.wrap_up import finish, link_citizen, plain_text, save
 from contact_centre.database import read_scope, session_scope
+from contact_centre.errors import Refused
+from contact_centre.states import AgentState
 from contact_centre.tables import CallRow
+from queue_manager.view import CallView
 from recordings import access
 
 router = APIRouter(prefix="/api/calls")
@@ -69,13 +73,32 @@ def recording(call_id: CallId, visitor: SignedIn, parts: InParts) -> FileRespons
 
 
 @router.put("/{call_id}/note", status_code=204)
-def note(call_id: CallId, body: NoteBody, visitor: AnsweringCalls, parts: InParts) -> None:
-    """Keep what the agent types, as it is typed."""
-    text = plain_text(body.text)
+async def note(call_id: CallId, body: NoteBody, visitor: AnsweringCalls, parts: InParts) -> None:
+    """Keep what the agent types, as it is typed; a colleague who is being asked sees it at once."""
+    await parts.work(_keep_note, parts, visitor, call_id, plain_text(body.text))
+    if any(call.id == call_id and is_shared(call, visitor.agent_id) for call in parts.router.view().calls):
+        parts.cards.changed(call_id)
+        parts.live.poke()
+
+
+def is_shared(call: CallView, agent_id: int | None) -> bool:
+    """Whether somebody else shows this call too."""
+    return call.transfer is not None or call.agent_id != agent_id
+
+
+def _keep_note(parts: Parts, visitor: Visitor, call_id: str, text: str) -> None:
+    """Write it.
+
+    Raises:
+        Refused: this agent handed the call on; what they add now is joined to the note when their wrap-up is saved.
+    """
+    assert visitor.agent_id is not None
     with session_scope(parts.engine) as session:
-        call = own(session, parts, visitor, call_id)
-        if call.agent_id in (None, visitor.agent_id):  # who handed it on adds theirs when the wrap-up is saved
-            call.note = text
+        call, agent = own(session, parts, visitor, call_id), agent_now(parts, visitor.agent_id)
+        handed_on = call.agent_id not in (None, visitor.agent_id)
+        if handed_on and agent is not None and agent.state is AgentState.WRAP_UP:
+            raise Refused("wrong_state", "The call is a colleague's now; your note is added when you save.")
+        call.note = text
 
 
 @router.post("/{call_id}/disposition")

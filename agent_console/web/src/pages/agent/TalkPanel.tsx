@@ -48,7 +48,7 @@ export function TalkPanel({ call, desk, request, keypad, setKeypad, handing, set
       {leg?.held && <p className={css.warning}><Icon name="pause" />{words.call.held}</p>}
       {keypad && leg && <Keypad press={(digit) => softphone.happened({ kind: 'digit', digit })} label={words.call.keypad} />}
       {transfer && <TransferStrip call={call} transfer={transfer} request={request} />}
-      {handing && leg && !transfer && !away && <TransferPanel call={call} desk={desk} request={request} close={() => setHanding(false)} />}
+      {handing && leg && !transfer && !away && <TransferPanel call={call} note={note} desk={desk} request={request} close={() => setHanding(false)} />}
       <Notes note={note} />
       <details className={css.more} open><summary>{words.callPage.about} <RecordingChip call={call} /></summary><CallFacts call={call} now={now} waited /></details>
     </article>

@@ -10,6 +10,7 @@ import { inLanguage, useWords, type Language } from '../../words'
 import type { Words } from '../../words/en'
 import css from './transfer.module.css'
 import type { CallProps } from './CallColumn'
+import type { NoteState } from './notes'
 
 const LOOK_EVERY_MS = 3000
 const GENERAL = ''
@@ -23,9 +24,9 @@ function agentText(agent: AgentTarget, words: Words): string {
   return `${agent.name} · ${agent.languages.map((spoken) => words.language[spoken]).join(', ')}`
 }
 
-type Props = Pick<CallProps, 'request' | 'desk'> & { call: CallCard; close: () => void }
+type Props = Pick<CallProps, 'request' | 'desk'> & { call: CallCard; note: NoteState; close: () => void }
 
-export function TransferPanel({ call, desk, request, close }: Props) {
+export function TransferPanel({ call, desk, request, note, close }: Props) {
   const { words, language } = useWords()
   const targets = useLoaded(`transfer ${call.call_id}`, () => api.transferTargets(call.language))
   const [agency, setAgency] = useState<string | null>(null)
@@ -40,6 +41,7 @@ export function TransferPanel({ call, desk, request, close }: Props) {
     setBusy(name)
     // An agent who is on hold would not hear the colleague.
     if (desk.phone.call?.held) desk.softphone.happened({ kind: 'toggle_hold' })
+    await note.now()
     const outcome = await request(asked)
     setBusy(null)
     if (outcome.accepted) close()

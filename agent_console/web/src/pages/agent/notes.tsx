@@ -12,7 +12,7 @@ const STILL_TYPING_MS = 4000
 /** When a call ends while its note is being typed, the typing goes on in the panel that follows. */
 let lastKey = { callId: '', at: 0 }
 
-export type NoteState = { text: string; saved: 'saved' | 'saving' | 'local'; write: (text: string) => void; forget: () => void }
+export type NoteState = { text: string; saved: 'saved' | 'saving' | 'local'; write: (text: string) => void; forget: () => void; now: () => Promise<void> }
 
 export function useNote(callId: string, first: string): NoteState {
   const key = `huduma-note:${callId}`
@@ -59,6 +59,11 @@ export function useNote(callId: string, first: string): NoteState {
       setSaved('saving')
       clearTimeout(timer.current)
       timer.current = setTimeout(() => void send(), QUIET_MS)
+    },
+    /** Send what is not sent yet, before somebody else is to read it. */
+    now: async () => {
+      clearTimeout(timer.current)
+      if (localStorage.getItem(key) !== null) await send()
     },
     forget: () => {
       clearTimeout(timer.current)
