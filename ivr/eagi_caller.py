@@ -36,6 +36,11 @@ class HearingCaller(WatchedCaller):
         self._answers, self._ear = answers, ear
         super().__init__(cast(BinaryIO, answers), commands, turn)
 
+    @property
+    def listened_to(self) -> bool:
+        """Words are understood on this call, and callers may be told so."""
+        return self._ear is not None
+
     def hear(self, files: tuple[str, ...], ask: Ask, pressed: str = "") -> Answer | None:
         """Play files and take the answer, pressed or said; None when nobody can be listened to just now."""
         if self._ear is None or pressed or not ask.phrases or not self._ear.attend(_question(ask)):

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from contact_centre.channel_vars import IvrResult, Var
@@ -153,8 +153,10 @@ class Server:
         try:
             if known.number_id is not None:
                 caller.set_soon(Var.NUMBER_ID, str(known.number_id))
-            dialogue = Dialogue(self._menu, self._house.situation(entry, known.language))
             listener = caller if isinstance(caller, HearingCaller) else None
+            situation = self._house.situation(entry, known.language)
+            listening = listener is not None and listener.listened_to
+            dialogue = Dialogue(self._menu, replace(situation, listening=listening))
             conversation = Conversation(dialogue, caller, self._voice, records, listener)
             leave = conversation.run()
             log.info("call %s leaves the menu: %s", call_id, leave.result)

@@ -106,6 +106,19 @@ def test_what_nobody_understood_leads_to_a_person_at_the_third_time() -> None:
     assert actions[-1].result is IvrResult.AGENT
 
 
+def test_callers_are_told_that_they_may_speak_where_somebody_listens() -> None:
+    heard = Dialogue(real_menu(), replace(OPEN, listening=True))
+    state, actions = heard.begin()
+    ask = actions[-1]
+    assert isinstance(ask, Ask)
+    assert [part.id for part in ask.parts if isinstance(part, Prompt)] == ["welcome"] * 2 + ["say-language"] * 2
+    _, actions = heard.step(state, words("english"))
+    ask = actions[-1]
+    assert isinstance(ask, Ask)
+    assert [part.id for part in ask.parts if isinstance(part, Prompt)] == ["you-may-speak", "menu-main"]
+    assert "you-may-speak" not in asked(words("english"), language=None)
+
+
 def test_the_same_words_work_everywhere() -> None:
     for inputs in ((), (Keys("2"),), (Keys("2"), Keys("1")), (Keys("6"),), (words("passport", "confirm"),)):
         _, actions = walk(*inputs, words("agent"))
