@@ -64,7 +64,7 @@ def main(calls: int = 100_000, agents: int = 1000) -> None:
             f"{results.occupancy or 0:.1%}",
         )],
     )  # fmt: skip
-    print(f"goal, under 30 s: {'met' if took < 30 else 'missed'}")
+    print(f"goal, under 30 s of one core's time: {'met' if cpu < 30 else 'missed'}")
 
 
 if __name__ == "__main__":

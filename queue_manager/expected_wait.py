@@ -2,10 +2,11 @@
 
 Each play draws how much longer every busy agent is busy (from the lately seen lengths that exceed what has passed
 already), then gives each caller, in the order of the line, the agent who may take the call and is free first; callers
-ahead may give up. Calls that arrive later cannot change it, because the line is first come, first served; a later call
-of a higher priority can, and is not foreseen. The range is from the 10th to the 90th percentile: four of five callers
-should be answered in it (`kept_promises.py` counts whether they are). What is not known is not said: too little was
-seen, or nobody who may take the call is at work.
+ahead may give up, and what a call asks for relaxes with its wait as its queue's rules have it. Calls that arrive later
+cannot change it, because the line is first come, first served; a later call of a higher priority can, and is not
+foreseen. The range is from the 10th to the 90th percentile: four of five callers should be answered in it
+(`kept_promises.py` counts whether they are). What is not known is not said: too little was seen, or nobody who may
+take the call is at work.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queue_manager.handling_history import Lengths
+from queue_manager.steps import Need, fits
 
 Floats = NDArray[np.float64]
 
@@ -39,12 +41,24 @@ class WaitRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """What a call asks for from some time on."""
+
+    in_s: float
+    """0: now."""
+    need: Need
+
+
+@dataclass(frozen=True, slots=True)
 class InLine:
     """One caller."""
 
     call_id: str
     queue: str
-    needs: frozenset[str]
+    stages: tuple[Stage, ...]
+    """What is asked for now, and what later."""
+    leaves_in_s: float = math.inf
+    """When the house turns the call away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,29 +110,45 @@ class _Plays:
         self._patience_s = history.patience_s
         self._line = outlook.line[:LONGEST_LINE]
         self._agents = outlook.agents
+        self._able: dict[Need, NDArray[np.intp]] = {}
         self._free = np.array([self._free_in(agent) for agent in outlook.agents]).reshape(-1, PLAYS)
 
     def ranges(self) -> dict[str, WaitRange]:
         found: dict[str, WaitRange] = {}
-        able: dict[frozenset[str], NDArray[np.intp]] = {}
         plays = np.arange(PLAYS)
         for call in self._line:
-            who = able.get(call.needs)
-            if who is None:
-                fits = [i for i, agent in enumerate(self._agents) if call.needs <= agent.skills.keys()]
-                who = able[call.needs] = np.array(fits, dtype=np.intp)
-            if not len(who):
+            first, turn = self._first_for(call, plays)
+            if first is None:
                 continue
-            first = who[np.argmin(self._free[who], axis=0)]
-            turn = self._free[first, plays]
             wait = turn + self._drawn(self._ringing)
             low, high = np.quantile(wait, (LOW, HIGH), method="inverted_cdf")
             if math.isfinite(high):
                 found[call.call_id] = WaitRange(float(low), float(high))
-            stays = wait < self._patience()
+            stays = wait < np.minimum(self._patience(), call.leaves_in_s)
             busy = self._drawn(self._of(call.queue)) + self._drawn(self._wrap_ups) + self._pause()
-            self._free[first, plays] = np.where(stays, wait + busy, turn)
+            self._free[first, plays] = np.where(stays, wait + busy, self._free[first, plays])
         return found
+
+    def _first_for(self, call: InLine, plays: NDArray[np.intp]) -> tuple[NDArray[np.intp] | None, Floats]:
+        """For each play the agent who can take the call first, and when."""
+        best: NDArray[np.intp] | None = None
+        soonest = np.full(PLAYS, math.inf)
+        for stage in call.stages:
+            who = self._who_fits(stage.need)
+            if not len(who):
+                continue
+            first = who[np.argmin(self._free[who], axis=0)]
+            turn = np.maximum(self._free[first, plays], stage.in_s)
+            best = first if best is None else np.where(turn < soonest, first, best)
+            soonest = np.minimum(soonest, turn)
+        return best, soonest
+
+    def _who_fits(self, need: Need) -> NDArray[np.intp]:
+        who = self._able.get(need)
+        if who is None:
+            able = [i for i, agent in enumerate(self._agents) if fits(agent.skills, need)]
+            who = self._able[need] = np.array(able, dtype=np.intp)
+        return who
 
     def _free_in(self, agent: AtWork) -> Floats:
         match agent.doing:

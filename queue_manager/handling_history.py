@@ -24,6 +24,8 @@ KINDS = (
     Kind.OFFER_FAILED,
     Kind.CALL_CONNECTED,
     Kind.CALL_REQUEUED,
+    Kind.CALL_OVERFLOWED,
+    Kind.CALL_TURNED_AWAY,
     Kind.TRANSFER_ASKED,
     Kind.CALL_ABANDONED,
     Kind.CALL_ENDED,
@@ -113,6 +115,10 @@ class HandlingHistory:
                 queue = self._wait_ends(call_id, at, gave_up=False)
                 if queue is not None:
                     self._talking[call_id] = queue, at
+            case Kind.CALL_OVERFLOWED if call_id in self._waiting:
+                self._waiting[call_id] = fact.payload["queue"], self._waiting[call_id][1]
+            case Kind.CALL_TURNED_AWAY:  # not the caller's patience
+                self._waiting.pop(call_id, None)
             case Kind.CALL_ABANDONED:
                 self._wait_ends(call_id, at, gave_up=True)
             case Kind.CALL_REQUEUED:  # after a transfer; or its agent was lost, and what was not finished has no length

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from contact_centre.facts import Kind
+from contact_centre.model import language_skill
 from contact_centre.states import AgentState
 from queue_manager import events as e
 from queue_manager.commands import AnnounceWait
-from queue_manager.expected_wait import LONGEST_LINE, AtWork, InLine, Outlook
+from queue_manager.expected_wait import LONGEST_LINE, AtWork, InLine, Outlook, Stage
 from queue_manager.floor import Floor
+from queue_manager.line import LiveCall
 from queue_manager.promises import next_promise
 from queue_manager.roster import LiveAgent
+from queue_manager.steps import Need
 
 
 def outlook(floor: Floor, now: datetime) -> Outlook:
@@ -19,8 +23,22 @@ def outlook(floor: Floor, now: datetime) -> Outlook:
     if not floor.link_up or not len(floor.line):
         return Outlook((), ())
     calls = sorted(floor.line, key=lambda call: call.key)[:LONGEST_LINE]
-    line = tuple(InLine(call.id, call.wish.queue, call.wish.skills) for call in calls if call.wish is not None)
+    line = tuple(in_line(floor, call, now) for call in calls)
     return Outlook(line, tuple(at_work(floor, agent, now) for agent in floor.roster if is_here(agent)))
+
+
+def in_line(floor: Floor, call: LiveCall, now: datetime) -> InLine:
+    """One call, with what its queue's rules will make of it if it waits on."""
+    assert call.wish is not None
+    waited_s = (now - call.wish.waiting_since).total_seconds()
+    routing = floor.rules.routing_of(call.wish.queue)
+    stages = [Stage(0.0, call.need)]
+    stages += [Stage(max(0.0, rung.after_s - waited_s), rung.need) for rung in call.rungs[call.rung + 1 :]]
+    if routing.overflow is not None:
+        least = Need(frozenset({(language_skill(call.wish.language), 1)}), call.wish.skills)
+        stages.append(Stage(max(0.0, routing.overflow.after_s - waited_s), least))
+    limit_s = math.inf if routing.longest_wait_s is None else max(0.0, routing.longest_wait_s - waited_s)
+    return InLine(call.id, call.wish.queue, tuple(stages), limit_s)
 
 
 def is_here(agent: LiveAgent) -> bool:

@@ -12,7 +12,9 @@ from queue_manager.service_level import AgentTime, Tally, occupancy
 from queue_manager.tallies import DOING, Tallies
 from simulation.scenario import Scenario
 
-QUEUE_KINDS = frozenset({Kind.CALL_WAITING, Kind.CALL_CONNECTED, Kind.CALL_ABANDONED})
+QUEUE_KINDS = frozenset(
+    {Kind.CALL_WAITING, Kind.CALL_CONNECTED, Kind.CALL_ABANDONED, Kind.CALL_OVERFLOWED, Kind.CALL_TURNED_AWAY}
+)
 
 
 @dataclass(slots=True)
@@ -102,10 +104,12 @@ class Measures:
         if fact.kind is Kind.CALL_WAITING:
             self._in_line += 1
             self._since[fact.call_id] = fact.payload["queue"], now_s
+        elif fact.kind is Kind.CALL_OVERFLOWED:
+            self._since[fact.call_id] = fact.payload["queue"], now_s  # a segment of its own, as in the tallies
         else:
             self._in_line -= 1
             queue, since_s = self._since.pop(fact.call_id)
-            if since_s >= self._from_s:
+            if fact.kind is not Kind.CALL_TURNED_AWAY and since_s >= self._from_s:
                 kept = self._waits.setdefault(queue, []) if fact.kind is Kind.CALL_CONNECTED else self._abandoned
                 kept.append(now_s - since_s)
         if not self._lengths or now_s - self._lengths[-1][0] >= 60:

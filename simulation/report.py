@@ -48,6 +48,9 @@ def figures(runs: Sequence[Results], within_s: float) -> Iterator[str]:
     yield _row(
         "the longest wait (s)", f"{max(run.total.longest_wait_s for run in runs):.0f}", "of all runs, however it ended"
     )
+    turned = sum(run.total.turned_away for run in runs)
+    if turned:
+        yield _row("turned away", f"{turned}", "told that the line is full, too long or closed, in all runs together")
     left = sum(run.left_in_line for run in runs)
     if left:
         yield _row("left in line", f"{left}", "callers for whom nobody ever came, in all runs together")

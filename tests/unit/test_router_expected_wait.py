@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from router_drill import START, Drill
+from router_drill import RULES, START, Drill
 
 from contact_centre.facts import Fact, Kind
 from contact_centre.states import CallState
 from queue_manager import events as e
 from queue_manager import requests as r
 from queue_manager.commands import AnnounceWait
-from queue_manager.expected_wait import AtWork, InLine, Outlook, WaitRange, forecast
+from queue_manager.expected_wait import AtWork, InLine, Outlook, Stage, WaitRange, forecast
 from queue_manager.handling_history import HandlingHistory
 from queue_manager.kept_promises import KeptPromises
 from queue_manager.promises import Promise, Spoken, last_promises, next_promise, spoken
+from queue_manager.rules import Overflow, Routing
+from queue_manager.steps import Need, Step
 
 EN, KRA = frozenset({"language:en"}), frozenset({"language:en", "agency:kra"})
 LOW_SKILLS = {"language:en": 3}
@@ -40,8 +43,12 @@ def history(talks: list[float], wrap_up_s: float = 0.0, ringing_s: float = 0.0) 
     return seen
 
 
+def need(skills: frozenset[str]) -> Need:
+    return Need(frozenset((skill, 1) for skill in skills), skills)
+
+
 def line(*needs: frozenset[str]) -> tuple[InLine, ...]:
-    return tuple(InLine(f"c{i}", "general", need) for i, need in enumerate(needs, 1))
+    return tuple(InLine(f"c{i}", "general", (Stage(0.0, need(skills)),)) for i, skills in enumerate(needs, 1))
 
 
 def busy(for_s: float, skills: dict[str, int] = LOW_SKILLS, **more: object) -> AtWork:
@@ -63,6 +70,23 @@ def test_who_may_not_take_the_call_does_not_count() -> None:
     ranges = forecast(Outlook(line(KRA, EN), agents), seen.lengths(), seed=1)
     assert (ranges["c1"].low_s, ranges["c2"].low_s) == (90, 10)
     assert "c1" not in forecast(Outlook(line(KRA, EN), agents[:1]), seen.lengths(), seed=1)
+
+
+def test_what_is_asked_for_relaxes_with_the_wait() -> None:
+    seen = history([100.0] * 30).lengths()
+    plain, expert = busy(90), busy(0, {"language:en": 3, "agency:kra": 1})  # free in 10 and in 100
+    call = InLine("c1", "general", (Stage(0.0, need(KRA)), Stage(40.0, need(EN))))
+    assert forecast(Outlook((call,), (plain, expert)), seen, seed=1)["c1"].low_s == 40
+    assert forecast(Outlook((call,), (busy(30), expert)), seen, seed=1)["c1"].low_s == 70
+    late = InLine("c1", "general", (Stage(0.0, need(KRA)), Stage(400.0, need(EN))))
+    assert forecast(Outlook((late,), (plain, expert)), seen, seed=1)["c1"].low_s == 100
+
+
+def test_a_call_that_will_be_turned_away_takes_nobody() -> None:
+    seen = history([100.0] * 30).lengths()
+    first, second = line(EN, EN)
+    limited = InLine(first.call_id, "general", first.stages, leaves_in_s=30)
+    assert forecast(Outlook((limited, second), (busy(50),)), seen, seed=1)["c2"].low_s == 50
 
 
 @pytest.mark.parametrize("talks", [0, 19])
@@ -215,3 +239,14 @@ def test_a_new_router_knows_what_was_told_and_does_not_quietly_tell_a_longer_wai
     after.hear(e.WaitsForecast({"a": WaitRange(130, 280)}))
     (told,) = [c for c in after.commands if isinstance(c, AnnounceWait)]
     assert told.longer
+
+
+def test_the_outlook_foresees_what_the_rules_will_do() -> None:
+    routing = Routing(steps=(Step(90, "agency"),), overflow=Overflow(200, "travel"), longest_wait_s=3600)
+    drill = Drill(rules=replace(RULES, routing={"general": routing}))
+    drill.waits("a", "agency:kra", ago_s=30)
+    (call,) = drill.router.outlook(drill.now).line
+    assert [(stage.in_s, stage.need.required) for stage in call.stages] == [
+        (0, {("language:en", 1), ("agency:kra", 1)}), (60, {("language:en", 1)}), (170, {("language:en", 1)}),
+    ]  # fmt: skip
+    assert call.leaves_in_s == 3570
