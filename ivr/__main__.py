@@ -20,6 +20,7 @@ from ivr.call_records import LineRecords
 from ivr.house_state import HouseState
 from ivr.listening import Ears
 from ivr.menu_file import load_menu
+from ivr.onset import Onset
 from ivr.prompts import FIRST_PROMPTS, Prompts, answer_parts, asked_parts, fixed_parts
 from ivr.server import Server
 from ivr.speech import hearing
@@ -108,12 +109,14 @@ def listeners(settings: Settings) -> Ears | None:
         log.info("speech is off: callers press keys")
         return None
     try:
-        engine = hearing(settings.speech)
+        from ivr.acoustic.model_file import AcousticModel  # onnxruntime may not be there: then nobody speaks
+
+        engine, onset = hearing(settings.speech), Onset(AcousticModel())
     except (HudumaError, ImportError) as error:
         log.error("nobody can understand words, callers press keys: %s", error)
         return None
     log.info("callers may speak: %s, %s at once", settings.speech, settings.speech_streams)
-    return Ears(engine, settings.speech_streams)
+    return Ears(engine, onset, settings.speech_streams)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,10 @@ from ivr.agi_caller import ANY_KEY, CallerGone
 from ivr.eagi_answers import Answers
 from ivr.endpointing import DIGITS, MENU
 from ivr.heard import Heard
-from ivr.listening import Ear, Notice, Question, Sign
+from ivr.listening import Ear, Notice, Sign
+from ivr.onset import Playing
 from ivr.turns import Ask
+from ivr.utterance import Question
 from ivr.watched_caller import Turn, WatchedCaller
 
 GRACE_S = 1.0
@@ -43,7 +45,7 @@ class HearingCaller(WatchedCaller):
 
     def hear(self, files: tuple[str, ...], ask: Ask, pressed: str = "") -> Answer | None:
         """Play files and take the answer, pressed or said; None when nobody can be listened to just now."""
-        if self._ear is None or pressed or not ask.phrases or not self._ear.attend(_question(ask)):
+        if self._ear is None or pressed or not ask.phrases or not self._ear.attend(_question(files, ask)):
             return None
         try:
             answer = self._hear(self._ear, files, ask)
@@ -108,6 +110,6 @@ def _key(answer: dict[str, tuple[str, str]]) -> str:
     return key if key in ANY_KEY else ""
 
 
-def _question(ask: Ask) -> Question:
+def _question(files: tuple[str, ...], ask: Ask) -> Question:
     patience = replace(DIGITS if ask.digits > 1 else MENU, no_input_s=ask.timeout_s)
-    return Question(ask.phrases, ask.language, patience)
+    return Question(ask.phrases, ask.language, Playing(files), patience)

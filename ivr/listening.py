@@ -15,18 +15,17 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from contact_centre.errors import BadInput
-from contact_centre.model import Language
-from ivr.endpointing import MENU, Endpoint, Endpointer, Patience
+from ivr.endpointing import Endpoint, Endpointer
 from ivr.heard import NOTHING, Heard
+from ivr.onset import Onset
 from ivr.speech import Hearing
-from ivr.utterance import Utterance
+from ivr.utterance import Question, Utterance
 from ivr.voice_activity import FRAME, RATE, VoiceActivity
 
 log = logging.getLogger("ivr.listening")
@@ -52,15 +51,6 @@ class Sign(Enum):
 
 
 Notice = Sign | Heard
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is listened for."""
-
-    phrases: tuple[str, ...]
-    language: Language
-    patience: Patience = MENU
 
 
 class Ear:
@@ -93,6 +83,8 @@ class Ear:
     def prompt_is_over(self) -> None:
         """From now on silence counts."""
         with self._lock:
+            if self._question is not None:
+                self._question.playing.over()
             self._endpointer.waiting = True
 
     def ignore(self) -> None:
@@ -187,7 +179,7 @@ class Ear:
                 return
             self.lateness_s = utterance.waits_s(time.monotonic())
             if heard.level == "reject" and not utterance.certain:
-                self._begin(self._endpointer.waiting)  # a cough: as if nothing had been
+                self._begin(self._endpointer.waiting)  # a cough, an echo: as if nothing had been
             else:
                 self._tell(heard)
 
@@ -215,9 +207,9 @@ class Ear:
 class Ears:
     """All callers who are listened to."""
 
-    def __init__(self, hearing: Hearing, most: int, workers: int = 2) -> None:
-        """Listen with this engine to at most so many at once."""
-        self._hearing, self._most = hearing, most
+    def __init__(self, hearing: Hearing, onset: Onset, most: int, workers: int = 2) -> None:
+        """Listen with this engine, and this judge of what words are, to at most so many at once."""
+        self._hearing, self._onset, self._most = hearing, onset, most
         self._lock = threading.Lock()
         self._open: dict[Ear, None] = {}
         self._attending: set[Ear] = set()
@@ -277,7 +269,7 @@ class Ears:
         certain: Callable[[Utterance], None],
     ) -> Utterance:
         """Begin an utterance that answers a question."""
-        return Utterance(self._hearing, question.phrases, question.language, self._submit, understood, certain)
+        return Utterance(self._hearing, self._onset, question, self._submit, understood, certain)
 
     def _submit(self, work: Callable[[], None]) -> None:
         with suppress(RuntimeError):  # closed: the call is dropped too

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from contact_centre.model import Language
+from ivr.endpointing import MENU, Patience
 from ivr.heard import NOTHING, Heard
+from ivr.onset import LOOKED_AT, Onset, Playing
 from ivr.speech import Hearing, Recogniser
 from ivr.voice_activity import RATE
 
@@ -18,8 +22,16 @@ log = logging.getLogger("ivr.listening")
 
 BATCH = int(0.15 * RATE)
 """Samples that are given to a recogniser at once; smaller pieces cost more than they bring."""
-CERTAIN = int(0.45 * RATE)
-"""So much of an utterance is no cough (samples, with what was kept from before it)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is listened for."""
+
+    phrases: tuple[str, ...]
+    language: Language
+    playing: Playing
+    patience: Patience = MENU
 
 
 class Utterance:
@@ -28,19 +40,21 @@ class Utterance:
     def __init__(
         self,
         hearing: Hearing,
-        phrases: tuple[str, ...],
-        language: Language,
+        onset: Onset,
+        question: Question,
         submit: Callable[[Callable[[], None]], None],
         understood: Callable[[Utterance, Heard], None],
         certain: Callable[[Utterance], None],
     ) -> None:
         """`submit` runs something elsewhere, soon; `certain` and `understood` are called there, once each at most."""
-        self._hearing, self._phrases, self._language = hearing, phrases, language
+        self._hearing, self._onset, self._question = hearing, onset, question
         self._submit, self._understood, self._certain = submit, understood, certain
         self._recogniser: Recogniser | None = None
         self._lock = threading.Lock()
         self._sound: list[NDArray[np.int16]] = []
-        self._waiting = self._heard = 0
+        self._latest = np.zeros(0, np.int16)
+        self._latest_at = 0.0
+        self._waiting = self._batches = self._echoes = 0
         self._working = self._over = self._forgotten = False
         self._ended_at: float | None = None
         self.certain = False
@@ -52,6 +66,7 @@ class Utterance:
             if not self._over:
                 self._sound.append(pcm)
                 self._waiting += len(pcm)
+                self._latest_at = time.monotonic()
 
     def end(self, now: float) -> None:
         """No more will come; `now` counts seconds."""
@@ -95,13 +110,24 @@ class Utterance:
                 return
 
     def _hear(self, sound: list[NDArray[np.int16]], over: bool) -> Heard | None:
+        question = self._question
         if self._recogniser is None:
             self._recogniser = self._hearing.recogniser()
-            self._recogniser.start(self._phrases, self._language)
+            self._recogniser.start(question.phrases, question.language)
         pcm = np.concatenate(sound) if sound else np.zeros(0, np.int16)
         self._recogniser.accept(pcm)
-        self._heard += len(pcm)
-        if not self.certain and self._heard >= CERTAIN and not over:
+        self._latest = np.concatenate([self._latest, pcm])[-LOOKED_AT:]
+        if not self.certain and not over:
+            self._judge()
+        if not over:
+            return None
+        heard = self._recogniser.finish()
+        return NOTHING if 2 * self._echoes > self._batches else heard
+
+    def _judge(self) -> None:
+        self._batches += 1
+        if self._onset.is_echo(self._latest, self._question.playing, self._latest_at):
+            self._echoes += 1
+        elif self._onset.is_words(self._latest, self._question.phrases, self._question.language):
             self.certain = True
             self._certain(self)
-        return self._recogniser.finish() if over else None
