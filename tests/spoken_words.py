@@ -36,3 +36,39 @@ def saved(path: Path, sound: NDArray[np.int16]) -> Path:
     """Write it; the path is without `.wav`, as a line plays it."""
     soundfile.write(path.with_suffix(".wav"), sound, RATE, subtype="PCM_16")
     return path.with_suffix("")
+
+
+def cough(seed: int) -> NDArray[np.int16]:
+    """A burst of breath, a weaker one, and a hoarse end: as long as a short word, and louder."""
+    chance = np.random.default_rng(seed)
+    t = np.arange(int(RATE * chance.uniform(0.25, 0.5))) / RATE
+    spectrum, hz = np.fft.rfft(chance.normal(0, 1, len(t))), np.fft.rfftfreq(len(t), 1 / RATE)
+    for centre, width, gain in ((chance.uniform(400, 700), 150, 4), (chance.uniform(1000, 1800), 250, 3)):
+        spectrum *= 1 + gain * np.exp(-(((hz - centre) / width) ** 2))
+    breath = np.fft.irfft(spectrum, len(t))
+    breath *= (np.exp(-t / 0.03) + 0.5 * np.exp(-(((t - 0.12) / 0.08) ** 2))) / breath.std()
+    pitch = np.cumsum(chance.uniform(150, 300) * (1 - 0.3 * t / t[-1])) / RATE
+    hoarse = 0.6 * np.sign(np.sin(2 * np.pi * pitch)) * np.exp(-(((t - 0.75 * t[-1]) / 0.06) ** 2))
+    sound = breath + hoarse
+    return np.asarray(sound / np.abs(sound).max() * 12000, np.int16)
+
+
+def music(seconds: float) -> NDArray[np.int16]:
+    """Four notes at a time, half a second each, with overtones."""
+    chance = np.random.default_rng(7)
+    t = np.arange(RATE // 2) / RATE
+    scale = 220 * 2 ** (np.array([0, 2, 4, 5, 7, 9, 11, 12]) / 12)
+    bars = []
+    for _ in range(int(seconds * 2)):
+        notes = chance.choice(scale, 4) * chance.choice([1, 2], 4)
+        bars.append(
+            sum(np.sin(2 * np.pi * hz * over * t) / over for hz in notes for over in (1, 2, 3)) * np.exp(-2 * t)
+        )
+    sound = np.concatenate(bars)
+    return np.asarray(sound / np.abs(sound).max() * 9000, np.int16)
+
+
+def hiss(seconds: float, level: float = 2000.0) -> NDArray[np.int16]:
+    """Noise of a bad line that comes and goes twice a second."""
+    t = np.arange(int(seconds * RATE)) / RATE
+    return np.asarray(np.random.default_rng(3).normal(0, level, len(t)) * (np.sin(4 * np.pi * t) > 0), np.int16)
