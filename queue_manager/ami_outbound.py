@@ -65,6 +65,7 @@ def actions(command: Command) -> list[Action]:
                 Var.PRIORITY: str(command.priority),
                 Var.WAITING_SINCE: f"{command.waiting_since.timestamp():.3f}",
                 Var.POSITION: "0",
+                Var.DEADLINE: "0",  # counted anew by the dialplan
             }
             return [
                 *(_set(command.channel, variable, value) for variable, value in wish.items()),

@@ -98,6 +98,9 @@ def agent_lost(floor: Floor, event: e.AgentLost, now: datetime) -> None:
     if call.state not in (CallState.CONNECTED, CallState.HELD, CallState.TRANSFERRING):
         floor.ignored["lost while not connected"] += 1
         return
+    if call.transfer is not None and call.transfer.how == "cold":
+        floor.ignored["lost while handed on"] += 1  # the leg ended as the caller was sent to the colleague
+        return
     floor.end_transfer(call, "lost", now)
     call.state, call.since = CallState.REJOINING, now
     floor.record(Kind.AGENT_LOST, now, call.id, call.agent_id, offer_id=event.offer_id)

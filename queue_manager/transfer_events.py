@@ -10,7 +10,7 @@ from contact_centre.facts import Kind
 from contact_centre.model import Offer
 from contact_centre.states import AgentState, CallState, call_moves
 from queue_manager import events as e
-from queue_manager.commands import BringBack, EndLeg, NameAgent
+from queue_manager.commands import BringBack, EndLeg, NameAgent, TakeSnapshot
 from queue_manager.floor import Floor
 from queue_manager.line import LiveCall
 from queue_manager.roster import LiveAgent
@@ -22,6 +22,8 @@ def answered(floor: Floor, event: e.TransferAnswered, now: datetime) -> None:
     call, transfer = _of(floor, event.call_id, event.transfer_id)
     if call is None or transfer is None or transfer.phase not in (Phase.RINGING, Phase.RETURNING):
         floor.ignored["another transfer"] += 1
+        if event.call_id in floor.calls:  # somebody talks with this caller, and not as was thought
+            floor.out.append(TakeSnapshot())
         return
     picked_up(floor, call, transfer, event.channel, now)
 
@@ -33,7 +35,7 @@ def picked_up(floor: Floor, call: LiveCall, transfer: Transfer, channel: str, no
         floor.roster.move(colleague, AgentState.ON_CALL, now)
         colleague.missed = 0
     call.legs[transfer.to] = channel
-    floor.record(Kind.TRANSFER_ANSWERED, now, call.id, transfer.to, transfer_id=transfer.id)
+    _tell(floor, Kind.TRANSFER_ANSWERED, call, transfer, transfer.to, now)
     if transfer.how == "cold":
         hand_over(floor, call, transfer, now)
     elif transfer.phase is Phase.RINGING:
@@ -92,7 +94,7 @@ def all_three(floor: Floor, call: LiveCall, transfer: Transfer, now: datetime) -
     """They hear each other."""
     if transfer.phase is not Phase.JOINED:
         transfer.phase = Phase.JOINED
-        floor.record(Kind.TRANSFER_JOINED, now, call.id, transfer.asked_by, transfer_id=transfer.id)
+        _tell(floor, Kind.TRANSFER_JOINED, call, transfer, transfer.asked_by, now)
 
 
 def _hears_the_caller(call: LiveCall, now: datetime) -> None:
@@ -128,15 +130,21 @@ def hand_over(floor: Floor, call: LiveCall, transfer: Transfer, now: datetime) -
     call.transfer = None
     call.offer = Offer(transfer.id, call.id, transfer.to, now)
     call.state, call.since = CallState.CONNECTED, now
-    floor.record(
-        Kind.TRANSFER_COMPLETED, now, call.id, transfer.to, transfer_id=transfer.id, from_agent=transfer.asked_by
-    )  # fmt: skip
+    _tell(floor, Kind.TRANSFER_COMPLETED, call, transfer, transfer.to, now, from_agent=transfer.asked_by)
     if after is not None:
         if transfer.how == "warm":  # a cold one says so in the dialplan
             floor.out.append(NameAgent(call.id, call.channel, transfer.id, after.agent.extension))
         after.offer_id = transfer.id
     if before is not None and before.call_id == call.id and before.state is AgentState.ON_CALL:
         floor.wrap_up(before, call.id, floor.queue_of(call), now)
+
+
+def _tell(
+    floor: Floor, kind: Kind, call: LiveCall, transfer: Transfer, agent_id: int, now: datetime, **more: int
+) -> None:
+    """Once for each transfer, whichever router says so."""
+    fact_id = f"{kind}-{transfer.id}"
+    floor.record(kind, now, call.id, agent_id, fact_id=fact_id, transfer_id=transfer.id, **more)
 
 
 def over(floor: Floor, call: LiveCall, reason: e.TransferEnd, now: datetime) -> None:

@@ -52,11 +52,9 @@ def _found(
     busy = colleague.call_id not in (None, call.id) and floor.calls.get(colleague.call_id or "") is not None
     if colleague.id == call.agent_id or busy:
         return None
-    leg, how = legs[colleague.id], "warm" if seen.in_conference else "cold"
-    transfer = Transfer(seen.transfer_id, "warm" if how == "warm" else "cold", call.agent_id, colleague.id, now)
-    floor.roster.put(colleague, AgentState.ON_CALL if leg.up else AgentState.OFFERED, now)
+    transfer = Transfer(seen.transfer_id, "warm" if seen.in_conference else "cold", call.agent_id, colleague.id, now)
+    floor.roster.put(colleague, AgentState.OFFERED, now)
     colleague.call_id, colleague.offer_id = call.id, transfer.id
-    transfer.phase = Phase.CONSULTING if leg.up else Phase.RINGING
     return transfer
 
 

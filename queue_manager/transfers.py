@@ -40,6 +40,8 @@ def to_queue(floor: Floor, agent: LiveAgent, request: r.TransferToQueue, now: da
     call = own_call(floor, agent, request.call_id)
     if request.queue not in floor.rules.queues:
         raise Refused("unknown_queue", "There is no such queue.")
+    if not floor.rules.routing_of(request.queue).hours.open_at(now):
+        raise Refused("queue_closed", "Nobody is there just now: that queue is closed.")
     assert call.wish is not None
     before = floor.queue_of(call)
     skills = {language_skill(call.wish.language)} | ({agency_skill(request.agency)} if request.agency else set())

@@ -108,6 +108,11 @@ async def everything_ends(talk: Conversation) -> None:
     """The caller hangs up: nobody is left on any line."""
     await talk.citizen.hang_up()
     await until(talk.runner, lambda view: not view.calls)
+    await nobody_is_left(talk)
+
+
+async def nobody_is_left(talk: Conversation) -> None:
+    """Asterisk holds no channel any more."""
     async with ManagerLine.to(talk.settings.manager_port, "huduma", talk.settings.secrets["manager"]) as line:
         for _ in range(50):
             before = len(line.events)
@@ -234,3 +239,40 @@ async def test_an_agent_who_is_lost_during_the_consultation_is_rung_again(
         view = await until(talk.runner, lambda view: calls_in(view, "connected"))
         assert view.calls[0].agent_id == 1
         await everything_ends(talk)
+
+
+async def test_a_router_killed_in_the_consultation_is_followed_by_one_that_goes_on(
+    centre: RunningAsterisk, carrier_manager: ManagerLine
+) -> None:
+    async with conversation(centre, carrier_manager, "killed_in_consult") as talk:
+        await consulting(talk)
+        await talk.runner.stop()
+        async with routing(talk.settings, talk.engine) as runner:
+            view = await until(runner, lambda view: calls_in(view, "transferring"))
+            assert (agent(view, 1).state, agent(view, 2).state) == ("on_call", "on_call")
+            transfer = view.calls[0].transfer
+            assert transfer is not None
+            assert (transfer.asked_by, transfer.to, transfer.phase) == (1, 2, "consulting")
+            await ask(runner, r.SteerTransfer, 1, call_id=talk.call_id, to="complete")
+            view = await until(runner, lambda view: calls_in(view, "connected"))
+            assert (view.calls[0].agent_id, agent(view, 1).state) == (2, "wrap_up")
+            await talk.citizen.hang_up()
+            await until(runner, lambda view: not view.calls)
+            await nobody_is_left(talk)
+    kinds = kinds_of(talk.engine, talk.call_id)
+    assert kinds.count("TransferCompleted") == kinds.count("TransferAnswered") == 1
+
+
+async def test_a_caller_who_left_while_no_router_lived_leaves_no_agents_talking(
+    centre: RunningAsterisk, carrier_manager: ManagerLine
+) -> None:
+    async with conversation(centre, carrier_manager, "left_meanwhile") as talk:
+        await consulting(talk)
+        await talk.runner.stop()
+        await talk.citizen.hang_up()
+        async with routing(talk.settings, talk.engine) as runner:
+            await talk.phones[0].wait_for(lambda m: m.first.startswith("BYE"))
+            await talk.phones[1].wait_for(lambda m: m.first.startswith("BYE"))
+            await until(runner, lambda view: not view.calls)
+            await nobody_is_left(talk)
+    assert kinds_of(talk.engine, talk.call_id).count("CallEnded") == 1

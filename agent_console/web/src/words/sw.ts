@@ -20,7 +20,7 @@ export const sw: Words = {
     forbidden: 'Huruhusiwi kuona hili.',
     because: {
       no_answer: 'Seva haikujibu. Jaribu tena.', wrong_state: 'Hali imebadilika tayari. Angalia ukurasa, kisha ujaribu tena ikihitajika.',
-      unknown_agent: 'Hakuna mhudumu kama huyo.', unknown_queue: 'Hakuna foleni kama hiyo.', not_ready: 'Mwenzako huyo hayuko tayari kwa sasa.', unknown_reason: 'Hiyo si mojawapo ya sababu zilizopo.', limit: 'Muda hauwezi kuongezwa tena; unaweza kupumzika baadaye.',
+      unknown_agent: 'Hakuna mhudumu kama huyo.', unknown_queue: 'Hakuna foleni kama hiyo.', queue_closed: 'Foleni hiyo imefungwa kwa sasa.', not_ready: 'Mwenzako huyo hayuko tayari kwa sasa.', unknown_reason: 'Hiyo si mojawapo ya sababu zilizopo.', limit: 'Muda hauwezi kuongezwa tena; unaweza kupumzika baadaye.',
       not_here: 'Kichupo chako kingine au mahali pengine ulipoingia ndipo panapopokea simu.', not_an_agent: 'Akaunti yako haipokei simu.',
       incomplete: 'Ombi hili limepungukiwa na kitu.', wrong_password: 'Jina au nenosiri si sahihi.', too_many: 'Umejaribu mara nyingi mno. Subiri kidogo kisha ujaribu tena.',
       changed_meanwhile: 'Mtu mwingine amebadilisha hili wakati huo huo. Pakia tena uone.', taken_over: 'Umeingia mahali pengine; ukurasa huo ndio unaopokea simu.',
