@@ -52,7 +52,7 @@ from ivr.turns import (
     Spoken,
 )
 from ivr.understanding import doubt_step, said_step
-from ivr.vocabulary import Choices, at_doubt, at_language, at_node
+from ivr.vocabulary import Choices, at_doubt, at_language, at_node, in_sentences
 
 STRIKES = 3
 """So many silences or wrong keys in a row lead to a person."""
@@ -104,7 +104,9 @@ class Dialogue:
             return at_doubt(wording, language, len(state.doubt) > 1)
         if state.node == LANGUAGE_NODE:
             return at_language(wording)
-        return at_node(self.menu.nodes[state.node], wording, language)
+        node = self.menu.nodes[state.node]
+        choices = at_node(node, wording, language)
+        return choices if isinstance(node, CaseStatus) else in_sentences(choices, wording, language)
 
     def _listens(self, state: State, actions: tuple[Action, ...]) -> Step:
         """The same step, its question with the words that answer it."""

@@ -15,7 +15,7 @@ from ivr.words import Wording
 Choices = Mapping[str, tuple[str, ...]]
 """Keys, each with what may be said instead."""
 
-MOST_PHRASES = 12
+MOST_PHRASES = 18
 """Phrases of the options in one grammar, each option's first before any one's second; four commands come to them."""
 TOPICS = {Press("1"): "requirements", Press("2"): "fee", Press("3"): "where", Press("4"): "how-long"}
 """After an answer: the keys of its parts, and their names in the file of words."""
@@ -60,3 +60,13 @@ def at_node(node: Node, wording: Wording, language: Language) -> Choices:
     turns = zip_longest(*([(key, phrase) for phrase in of_one] for key, of_one in phrases.items()))
     chosen = [one for turn in turns for one in turn if one][: max(MOST_PHRASES, len(phrases))]
     return {**{key: tuple(phrase for k, phrase in chosen if k == key) for key in phrases}, **common}
+
+
+def in_sentences(choices: Choices, wording: Wording, language: Language) -> Choices:
+    """The same, each phrase also with what callers say around the name of a thing; commands are said alone."""
+    patterns = ("{}", *wording.around.get(language, ()))
+    alone = {BACK, AGAIN, LANGUAGE}
+    return {
+        key: phrases if key in alone else tuple(pattern.replace("{}", p) for p in phrases for pattern in patterns)
+        for key, phrases in choices.items()
+    }

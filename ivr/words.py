@@ -46,6 +46,9 @@ class Wording:
     said: Mapping[str, Mapping[Language, tuple[str, ...]]] = field(default_factory=dict)
     """What may be said at every prompt or at certain questions: name, language, phrases."""
 
+    around: Mapping[Language, tuple[str, ...]] = field(default_factory=dict)
+    """What callers say around the name of a thing, which stands where `{}` is."""
+
     @cached_property
     def longest(self) -> int:
         """Words in the longest of `same`."""

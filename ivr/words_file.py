@@ -21,7 +21,7 @@ def load_words(path: Path = SHIPPED) -> Wording:
     Raises:
         FileMistake: at the first mistake.
     """
-    keys = read_yaml(path).mapping({"said", "same", "fillers"})
+    keys = read_yaml(path).mapping({"said", "around", "same", "fillers"})
     said = {name: at.phrases() for name, at in keys["said"].mapping(set(SAID)).items()}
     for name, at in keys["said"].mapping(set(SAID)).items():
         for language in LANGUAGES:
@@ -38,7 +38,10 @@ def load_words(path: Path = SHIPPED) -> Wording:
         name = words[0].text("a word", 80).lower()
         for word in words:
             _add(same, word, name)
-    return Wording(same, fillers, said)
+    around = keys["around"].phrases()
+    if any(pattern.count("{}") != 1 for patterns in around.values() for pattern in patterns):
+        raise keys["around"].mistake("each of these has one {} where the name of a thing stands")
+    return Wording(same, fillers, said, around)
 
 
 def _add(same: dict[tuple[str, ...], str], at: At, name: str) -> None:

@@ -10,10 +10,11 @@ from ivr_menus import MENU_FILE, real_menu
 from citizen_services.catalogue_file import CATALOGUE_DIR, load_catalogue
 from contact_centre.errors import FileMistake
 from contact_centre.model import LANGUAGES
+from ivr.intents import intents_of
 from ivr.menu_file import load_menu
 from ivr.nodes import Choice
 from ivr.phrase_check import check_phrases, syllables
-from ivr.vocabulary import MOST_PHRASES, at_node
+from ivr.vocabulary import MOST_PHRASES, at_node, in_sentences
 from ivr.words_file import SHIPPED, load_words
 
 GOOD = MENU_FILE.read_text()
@@ -99,3 +100,14 @@ def test_a_menu_can_bring_words_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "menu.yaml").write_text(f"words: ours.yaml\n{GOOD}")
     menu = load_menu(tmp_path / "menu.yaml", load_catalogue())
     assert menu.wording.subjects("my sticker") == ["licence"]
+
+
+def test_a_grammar_has_each_option_alone_and_as_callers_ask_for_it() -> None:
+    wording = real_menu().wording
+    choices = in_sentences(at_node(real_menu().nodes["main"], wording, "sw"), wording, "sw")
+    assert {"pasipoti", "nataka pasipoti", "pasipoti tafadhali"} <= set(choices["2"])
+    assert choices["#"] == ("rudia",)
+    assert all("{}" not in phrase for of_one in choices.values() for phrase in of_one)
+    understood = intents_of(real_menu())
+    for phrase in choices["2"]:
+        assert understood.understand(phrase, "main").level == "act"
