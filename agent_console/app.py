@@ -29,6 +29,7 @@ from agent_console.cards import Cards
 from agent_console.choices import load_choices
 from agent_console.live import Live
 from agent_console.parts import Parts
+from agent_console.router_choice import chosen_router
 from agent_console.router_door import RouterDoor
 from agent_console.shield import Shield
 from agent_console.sweep import Sweep
@@ -39,7 +40,6 @@ from contact_centre.database import connect, read_scope
 from contact_centre.journal import Journal
 from contact_centre.migrate import migrate
 from contact_centre.settings import Settings
-from queue_manager.runner import Runner
 
 log = logging.getLogger(__name__)
 DOORS = (
@@ -89,7 +89,7 @@ def create_app(settings: Settings, router: RouterDoor | None = None, dist: Path 
     engine = connect(settings.url)
     if settings.mode == "production":
         refuse_samples(engine, settings)
-    parts = make_parts(settings, engine, router or Runner(settings, engine))
+    parts = make_parts(settings, engine, router or chosen_router(settings, engine))
 
     @asynccontextmanager
     async def _lifespan(_: FastAPI) -> AsyncIterator[None]:

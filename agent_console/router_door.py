@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from queue_manager.requests import Request
+from queue_manager.requests import Outcome, Request
 from queue_manager.rules import Rules
-from queue_manager.runner import Outcome
 from queue_manager.view import View
 
 

@@ -94,6 +94,10 @@ class Settings(BaseSettings):
     frozen_s: float = Field(
         10, ge=2, description="A program that shows no life for so long is killed and started anew (s)."
     )
+    router: Literal["embedded", "apart"] = Field(
+        "embedded",
+        description="`embedded`: the console routes too; `apart`: `python -m queue_manager` does, and consoles ask it.",
+    )
     safety_net_s: int = Field(
         30,
         ge=0,

@@ -44,6 +44,7 @@ def programs(settings: Settings) -> tuple[Program, ...]:
         Program("ivr", "ivr"),
         Program("console", "agent_console"),
         Program("recordings", "recordings"),
+        *((Program("router", "queue_manager"),) if settings.router == "apart" else ()),
     )
     return (*centre, Program("carrier", "asterisk_conf carrier")) if settings.mode == "demonstration" else centre
 

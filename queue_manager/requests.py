@@ -7,6 +7,17 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a request was answered."""
+
+    accepted: bool
+    reason: str = ""
+    """A short code; empty when there is nothing to say."""
+    message: str = ""
+    """A sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Request:
     id: str
     """Made by the console, unique; asking again with it gives the same answer and does nothing more."""

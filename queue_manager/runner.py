@@ -12,7 +12,6 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine
@@ -38,11 +37,12 @@ from queue_manager.commands import (
 )
 from queue_manager.events import Event, OfferRefused, TimePassed, TransferRefused
 from queue_manager.events import LinkLost as LinkLostEvent
+from queue_manager.far_door import FarDoor
 from queue_manager.forecaster import Forecaster
 from queue_manager.house_rules import house_rules
 from queue_manager.leadership import Candidate, Leadership
 from queue_manager.net_keeper import NetKeeper
-from queue_manager.requests import Request
+from queue_manager.requests import Outcome, Request
 from queue_manager.router import Router
 from queue_manager.snapshot import SnapshotReader
 from queue_manager.stored_state import load_agents, load_history, load_memory
@@ -54,17 +54,6 @@ SEEN_EVERY_S = 2.0
 STOP_TIMEOUT_S = 10.0
 BATCH = 100
 """Most messages taken from the inbox before their facts are journalled and their orders carried out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a request was answered."""
-
-    accepted: bool
-    reason: str = ""
-    """A short code; empty when there is nothing to say."""
-    message: str = ""
-    """A sentence for people."""
 
 
 STANDING_BY = Outcome(False, "standing_by", "Another router leads; use the console that is connected to it.")
@@ -99,6 +88,7 @@ class Runner:
         self._forecaster = Forecaster(lambda: self.router.outlook(datetime.now(UTC)), self._inbox.put_nowait)
         self._net = NetKeeper(settings, engine, self._journal, self.link)
         self._net_tasks: set[asyncio.Task[None]] = set()
+        self._door = FarDoor(self, settings)
         self._stopping = False
 
     async def start(self) -> None:
@@ -120,9 +110,11 @@ class Runner:
             await self._carry_out(self.router.handle(event, now))
         self._inbox.put_nowait(TimePassed())  # what is due now is looked at, with or without Asterisk
         await self.link.start()
+        await self._door.start()
 
     async def _end(self) -> None:
         """Command nothing any more. Callers keep their music, and the next leader goes on from the journal."""
+        await self._door.stop()
         await self.link.stop()
         self.router = self._new_router()
         while not self._inbox.empty():
@@ -183,9 +175,9 @@ class Runner:
         return self.router.view(datetime.now(UTC))
 
     @contextlib.contextmanager
-    def subscribe(self) -> Iterator[asyncio.Event]:
+    def subscribe(self, changed: asyncio.Event | None = None) -> Iterator[asyncio.Event]:
         """An event that is set whenever something changed; whoever waits for it clears it before looking."""
-        changed = asyncio.Event()
+        changed = changed or asyncio.Event()
         self._subscribers.add(changed)
         try:
             yield changed

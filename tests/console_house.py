@@ -28,10 +28,9 @@ from contact_centre.settings import Settings
 from contact_centre.tables import Account, AgentRow, AgentSkill
 from queue_manager import events as e
 from queue_manager.commands import Answer, Record
-from queue_manager.requests import Request
+from queue_manager.requests import Outcome, Request
 from queue_manager.router import Router
 from queue_manager.routing_file import read_routing
-from queue_manager.runner import Outcome
 from queue_manager.stored_state import load_agents
 from queue_manager.view import View
 

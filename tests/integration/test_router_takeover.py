@@ -107,7 +107,7 @@ async def test_thirty_calls_survive_their_leader_and_none_is_answered_twice(
         assert len({fact.agent_id for fact in connected}) == CALLS
         answered = [m.get("CallId") for m in centre.events if m.is_user_event("OfferAnswered")]
         assert len(answered) == len(set(answered)) == CALLS
-        order = [fact.call_id for fact in facts(engine, Kind.CALL_WAITING)]
+        order = [one.call_id for one in sorted(facts(engine, Kind.CALL_WAITING), key=lambda one: one.occurred_at)]
         offered = [fact.call_id for fact in facts(engine, Kind.CALL_OFFERED)]
         assert offered == order
         assert [fact.payload["epoch"] for fact in facts(engine, Kind.ROUTER_STARTED)] == [1, 2]
