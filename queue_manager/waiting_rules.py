@@ -168,7 +168,7 @@ def _held_for(floor: Floor, call: LiveCall, routing: Routing, now: datetime) -> 
     agent = floor.roster.get(wish.preferred_agent)
     if rule is None or agent is None or call.hold_over or agent.agent.extension in rule.never:
         return None
-    may = floor.may_take(agent, call) and agent.state in AT_WORK and agent.pause_next is None and bool(agent.contacts)
+    may = floor.may_take(agent, call) and agent.state in AT_WORK and bool(agent.contacts)
     if not may or agent.id in call.passed_over or _waited_s(call, now) >= rule.hold_s:
         call.hold_over = True
         return None

@@ -6,12 +6,13 @@ A model for property tests, where thousands of histories are wanted; the real on
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from contact_centre.model import Language
 from contact_centre.states import CallState
 from queue_manager import events as e
-from queue_manager.commands import Command, EndCall, OfferCall, RaisePriority
+from queue_manager.commands import Command, EndCall, OfferCall, OverflowCall, RaisePriority, TurnAway
 
 
 @dataclass
@@ -42,14 +43,17 @@ class DialplanModel:
         """Events of channels that are gone."""
         self.linked = True
 
-    def arrive(self, call_id: str, skills: frozenset[str], priority: int, now: datetime) -> None:
+    def arrive(self, call_id: str, skills: frozenset[str], priority: int, now: datetime, queue: str = "general",
+               last_agent: tuple[int, datetime] | None = None) -> None:  # fmt: skip
         """A caller comes to `[waiting]`."""
-        channel = self.channels[call_id] = Channel(call_id, e.Wish("en", "general", skills, priority, None, None, now))
+        language: Language = "sw" if "language:sw" in skills else "en"
+        wish = e.Wish(language, queue, skills, priority, None, None, now, last_agent=last_agent)
+        channel = self.channels[call_id] = Channel(call_id, wish)
         self._wait(channel)
 
     def obey(self, command: Command) -> None:
         """Carry out an order; one for a channel that is gone, or without a link, does nothing."""
-        if not self.linked or not isinstance(command, OfferCall | EndCall | RaisePriority):
+        if not self.linked or not isinstance(command, OfferCall | EndCall | RaisePriority | OverflowCall | TurnAway):
             return
         channel = self.channels.get(command.call_id)
         if channel is None:
@@ -66,10 +70,12 @@ class DialplanModel:
             case EndCall():
                 self.hang_up(command.call_id)
             case RaisePriority():
-                w = channel.wish
-                channel.wish = e.Wish(
-                    w.language, w.queue, w.skills, command.priority, w.agency, w.service, w.waiting_since
-                )
+                channel.wish = replace(channel.wish, priority=command.priority)
+            case OverflowCall():
+                channel.wish = replace(channel.wish, queue=command.queue, skills=command.skills)
+            case TurnAway():
+                assert channel.state in (CallState.WAITING, CallState.TURNED_AWAY), "turned away while not in [waiting]"
+                channel.state = CallState.TURNED_AWAY
 
     def answer(self, channel: Channel) -> None:
         """The agent picks up, the first time or again."""

@@ -1,0 +1,18 @@
+"""The real router and one that is obviously right hear the same and decide the same."""
+
+from __future__ import annotations
+
+import pytest
+from random_floor import RandomFloor
+
+EVENTS = 2500
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_decisions_are_those_of_the_plain_router(seed: int) -> None:
+    floor = RandomFloor(seed, agents=4 + 2 * seed)
+    while floor.events < EVENTS:
+        floor.step()
+    assert floor.decisions["offer"] > 40
+    assert floor.decisions["overflow"] > 3
+    assert floor.decisions["turn away"] > 3
