@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from random import Random
 
 from bench.stage import machine, print_table
+from queue_manager.rules import Routing
+from queue_manager.steps import Step
 from simulation.distributions import NEVER, Duration
 from simulation.engine import Engine
 from simulation.forecasting import Forecaster
@@ -27,6 +30,8 @@ SKILLED = (
     *desks(8, EVERYBODY | KRA), *desks(8, EVERYBODY | NTSA), *desks(8, EVERYBODY | KRA | NTSA),
     *desks(6, {"language:sw": 4, **KRA, **NTSA}),
 )  # fmt: skip
+SPLIT = (*desks(10, EVERYBODY | KRA), *desks(14, EVERYBODY | NTSA), *desks(6, EVERYBODY))
+RELAXING = replace(one_queue(), routing={"general": Routing(steps=(Step(60, "agency"),))}, point_s=120)
 BREAKS = tuple(
     Desk(EVERYBODY, breaks=(Break(3600 + i * 300, 900), Break(14400 + i * 300, 2400), Break(27000 + i * 300, 900)))
     for i in range(24)
@@ -38,6 +43,7 @@ CENTRES = {
     "30 agents, lognormal talk": (desks(30), 400, LOGNORMAL, PATIENT_7, (CallKind(),)),
     "10 agents, nobody gives up": (desks(10), 118, LOGNORMAL, NEVER, (CallKind(),)),
     "30 agents, 4 needs, 4 sets of skills": (SKILLED, 390, LOGNORMAL, PATIENT_7, MIXED),
+    "30 agents, needs that relax after 60 s": (SPLIT, 385, LOGNORMAL, PATIENT_7, MIXED),
     "24 agents with breaks": (BREAKS, 270, LOGNORMAL, PATIENT_7, (CallKind(),)),
 }
 
@@ -50,7 +56,13 @@ def main(runs: int = 3) -> None:
         for seed in range(1, runs + 1):
             length_s = HOURS * 3600
             scenario = Scenario(
-                one_queue(), staff, length_s, talk, Duration("fixed", 45), patience, Duration("lognormal", 6, 3)
+                RELAXING if staff is SPLIT else one_queue(),
+                staff,
+                length_s,
+                talk,
+                Duration("fixed", 45),
+                patience,
+                Duration("lognormal", 6, 3),
             )
             engine = Engine(scenario, poisson([(0, per_hour)], length_s, kinds, Random(seed)), seed)
             heard.append(Forecaster(engine))

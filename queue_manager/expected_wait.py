@@ -23,6 +23,7 @@ from queue_manager.handling_history import Lengths
 from queue_manager.steps import Need, fits
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
 
 PLAYS = 300
 LEAST_TALKS = 20
@@ -30,6 +31,8 @@ LEAST_TALKS = 20
 LOW, HIGH = 0.1, 0.9
 LONGEST_LINE = 200
 """Callers further back than this are told nothing."""
+MOST_WORK = 600_000
+"""Calls × (needs × agents + 4 × calls), beyond which relaxing needs are foreseen only nearly (about 1 s)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,40 +113,99 @@ class _Plays:
         self._patience_s = history.patience_s
         self._line = outlook.line[:LONGEST_LINE]
         self._agents = outlook.agents
-        self._able: dict[Need, NDArray[np.intp]] = {}
+        self._able: dict[Need, Ints] = {}
+        self._plays = np.arange(PLAYS)
         self._free = np.array([self._free_in(agent) for agent in outlook.agents]).reshape(-1, PLAYS)
 
     def ranges(self) -> dict[str, WaitRange]:
+        """What is known of each call."""
+        waits = self._in_time() if self._worth_it() else self._in_order()
         found: dict[str, WaitRange] = {}
-        plays = np.arange(PLAYS)
-        for call in self._line:
-            first, turn = self._first_for(call, plays)
-            if first is None:
-                continue
-            wait = turn + self._drawn(self._ringing)
+        for call, wait in zip(self._line, waits, strict=True):
             low, high = np.quantile(wait, (LOW, HIGH), method="inverted_cdf")
             if math.isfinite(high):
                 found[call.call_id] = WaitRange(float(low), float(high))
-            stays = wait < np.minimum(self._patience(), call.leaves_in_s)
-            busy = self._drawn(self._of(call.queue)) + self._drawn(self._wrap_ups) + self._pause()
-            self._free[first, plays] = np.where(stays, wait + busy, self._free[first, plays])
         return found
 
-    def _first_for(self, call: InLine, plays: NDArray[np.intp]) -> tuple[NDArray[np.intp] | None, Floats]:
+    def _worth_it(self) -> bool:
+        """Whether needs relax (else the order of the line decides everything), and the line is not too long for it."""
+        needs = {stage.need for call in self._line for stage in call.stages}
+        work = len(self._line) * (len(needs) * len(self._agents) + 4 * len(self._line))
+        return any(len(call.stages) > 1 for call in self._line) and work <= MOST_WORK
+
+    def _in_order(self) -> list[Floats]:
+        """One call after the other, in the order of the line: exact while needs do not relax, else nearly."""
+        waits = []
+        for call in self._line:
+            first, turn = self._first_for(call)
+            ringing = self._drawn(self._ringing)
+            waits.append(turn + ringing)
+            if first is not None:
+                takes = (turn + ringing < self._leaves(call)) & np.isfinite(turn)
+                self._take(call, first, turn + ringing, takes)
+        return waits
+
+    def _first_for(self, call: InLine) -> tuple[Ints | None, Floats]:
         """For each play the agent who can take the call first, and when."""
-        best: NDArray[np.intp] | None = None
+        best: Ints | None = None
         soonest = np.full(PLAYS, math.inf)
         for stage in call.stages:
             who = self._who_fits(stage.need)
             if not len(who):
                 continue
             first = who[np.argmin(self._free[who], axis=0)]
-            turn = np.maximum(self._free[first, plays], stage.in_s)
+            turn = np.maximum(self._free[first, self._plays], stage.in_s)
             best = first if best is None else np.where(turn < soonest, first, best)
             soonest = np.minimum(soonest, turn)
         return best, soonest
 
-    def _who_fits(self, need: Need) -> NDArray[np.intp]:
+    def _in_time(self) -> list[Floats]:
+        """One answer after the other as time goes on: an agent who fits nobody yet is taken by whoever fits first."""
+        calls, plays = self._line, self._plays
+        needs = list({stage.need: None for call in calls for stage in call.stages})
+        index = {need: i for i, need in enumerate(needs)}
+        most = max(len(call.stages) for call in calls)
+        padded = [[*call.stages, *[call.stages[-1]] * (most - len(call.stages))] for call in calls]
+        begins = np.array([[stage.in_s for stage in stages] for stages in padded])[:, :, None]
+        which = np.array([[index[stage.need] for stage in stages] for stages in padded])
+        leaves = np.array([self._leaves(call) for call in calls])
+        ringing = np.array([self._drawn(self._ringing) for _ in calls])
+        busy = np.array([self._busy(call) for call in calls])
+        waits, over = np.full((len(calls), PLAYS), math.inf), np.zeros((len(calls), PLAYS), dtype=bool)
+        first = np.zeros((len(needs), PLAYS), dtype=np.intp)
+        soonest = np.full((len(needs), PLAYS), math.inf)
+        for _ in calls:
+            for i, need in enumerate(needs):
+                who = self._who_fits(need)
+                if len(who):
+                    first[i] = who[np.argmin(self._free[who], axis=0)]
+                    soonest[i] = self._free[first[i], plays]
+            by_stage = np.maximum(begins, soonest[which])
+            turns = by_stage.min(axis=1)
+            turns[over] = math.inf
+            next_one = np.argmin(turns, axis=0)  # of equal turns the first in line
+            turn = turns[next_one, plays]
+            stage = np.argmin(by_stage[next_one, :, plays], axis=1)
+            agent = first[which[next_one, stage], plays]
+            wait = turn + ringing[next_one, plays]
+            waits[next_one, plays] = np.where(np.isfinite(turn), wait, waits[next_one, plays])
+            over[next_one, plays] = True
+            takes = (wait < leaves[next_one, plays]) & np.isfinite(turn)
+            free = self._free[agent, plays]
+            self._free[agent, plays] = np.where(takes, wait + busy[next_one, plays], free)
+        return list(waits)
+
+    def _take(self, call: InLine, agent: Ints, wait: Floats, takes: NDArray[np.bool_]) -> None:
+        free = self._free[agent, self._plays]
+        self._free[agent, self._plays] = np.where(takes, wait + self._busy(call), free)
+
+    def _busy(self, call: InLine) -> Floats:
+        return self._drawn(self._of(call.queue)) + self._drawn(self._wrap_ups) + self._pause()
+
+    def _leaves(self, call: InLine) -> Floats:
+        return np.minimum(self._patience(), call.leaves_in_s)
+
+    def _who_fits(self, need: Need) -> Ints:
         who = self._able.get(need)
         if who is None:
             able = [i for i, agent in enumerate(self._agents) if fits(agent.skills, need)]
