@@ -1,4 +1,4 @@
-"""The whole house once more, on PostgreSQL: set up, one call to an agent, everything kept."""
+"""The whole house once more, on PostgreSQL and with the router apart: set up, one call to an agent, everything kept."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def test_a_citizen_reaches_an_agent_of_a_house_on_postgresql(
 ) -> None:
     with (
         fresh_postgresql(postgresql_socket, "template0") as url,
-        house_running(tmp_path, database_url=url, ring_s=5, music_slice_s=3) as huduma,
+        house_running(tmp_path, database_url=url, router="apart", ring_s=5, music_slice_s=3) as huduma,
     ):
         async with Carrier(huduma.settings) as carrier, at_desk(chromium, huduma, "agent1") as desk:
             await desk.become_ready()
