@@ -7,7 +7,7 @@ Calls of equal needs stand in one sorted list, so an agent who becomes free look
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from contact_centre.states import CallState
 from queue_manager.commands import TurnedAway
 from queue_manager.matching import OrderKey, order_key
 from queue_manager.promises import Promise
-from queue_manager.steps import Need, Rung, fits
+from queue_manager.steps import Need, Rung
 from queue_manager.transfer_state import Transfer
 
 
@@ -148,11 +148,11 @@ class Line:
         """The calls that wait for this agent alone."""
         return [key[2] for key in self._by_agent.get(agent_id, ())]
 
-    def for_agent(self, agent_id: int, skills: Mapping[str, int], now: datetime) -> LiveCall | None:
+    def for_agent(self, agent_id: int, may_take: Callable[[int, Need], bool], now: datetime) -> LiveCall | None:
         """The first call, over all queues, that this agent may take and can be offered now."""
         best = self._first(self._by_agent.get(agent_id, []), agent_id, None, now)
         for need, keys in self._by_need.items():
-            if (best is None or keys[0] < best) and fits(skills, need):
+            if (best is None or keys[0] < best) and may_take(agent_id, need):
                 best = self._first(keys, agent_id, best, now)
         return self._calls[best[2]] if best is not None else None
 

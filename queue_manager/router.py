@@ -171,7 +171,7 @@ class Router:
         def look(agent_id: int) -> None:
             agent = roster.get(agent_id)
             if agent is not None and agent.available:
-                call = line.for_agent(agent.id, agent.skills, now)
+                call = line.for_agent(agent.id, roster.ready.may_take, now)
                 if call is not None:
                     heapq.heappush(heads, (call.key, agent.id))
 
