@@ -32,5 +32,5 @@ OPTIONAL: tuple[str, ...] = (
 )  # fmt: skip
 """Loaded where they are: some releases need them for others to load, some have another name for them."""
 
-CARRIER_ONLY: tuple[str, ...] = ("app_senddtmf", "app_record")
+CARRIER_ONLY: tuple[str, ...] = ("app_senddtmf", "app_record", "app_echo")
 """What the demonstration's telephone company has besides."""

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     SERVICE_ANSWERED = "ServiceAnswered"  # service, confirmed: bool (False: a lapsed or disputed fact, not spoken)
     CASE_STATUS_GIVEN = "CaseStatusGiven"  # case_id
     CALL_CONTAINED = "CallContained"  # -
+    PROMPTS_ANSWERED = "PromptsAnswered"  # voice, key, none: how many were answered so (none: not at all),
+    # unheard: how many were asked when nobody could be listened to, lateness_ms?: of the latest answer by voice
     IVR_FAILED = "IvrFailed"  # -
     RECORDING_ARMED = "RecordingArmed"  # -
     RECORDING_REFUSED = "RecordingRefused"  # -

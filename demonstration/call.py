@@ -1,4 +1,5 @@
-"""`huduma call 1919 --keys 2,1,3`: a real SIP call from the telephone company, shown as it is heard and pressed."""
+"""`huduma call 1919 --keys 2,1,3`, or `--say "Kiswahili, pasipoti"`: a real SIP call from the telephone company, shown
+as it is heard, pressed and said."""
 
 from __future__ import annotations
 
@@ -6,15 +7,18 @@ import argparse
 import asyncio
 import shutil
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from rich.console import Console
 
 from contact_centre.errors import BadInput, HudumaError, SetupFailed
+from contact_centre.model import LANGUAGES
 from contact_centre.settings import Settings, load_settings
 from demonstration import sound_files
 from demonstration.carrier import KEYS, Carrier, Line
 from demonstration.listening import Heard, Listener
+from demonstration.saying import said
 from demonstration.texts import words
 
 LOOK_EVERY_S = 0.5
@@ -29,10 +33,12 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="huduma call", description=main.__doc__)
     parser.add_argument("number", help="what to dial: a prefix, with two digits of an agency or without")
     parser.add_argument("--keys", default="", help="keys to press one after another, for example 2,1,3 or 6,12345678#")
-    parser.add_argument("--pause", type=float, default=4.0, metavar="S", help="listen so long before each key (4)")
+    parser.add_argument("--say", default="", help="words to say after the keys, one by one: Kiswahili, pasipoti")
+    parser.add_argument("--in", dest="language", choices=LANGUAGES, default="sw", help="whose words they are (sw)")
+    parser.add_argument("--pause", type=float, default=4.0, metavar="S", help="listen so long before each (4)")
     parser.add_argument("--caller", default="0712345678", help="the number to call from")
     parser.add_argument("--withheld", action="store_true", help="call without showing a number")
-    parser.add_argument("--wait", type=float, default=20.0, metavar="S", help="stay so long after the last key (20)")
+    parser.add_argument("--wait", type=float, default=20.0, metavar="S", help="stay so long after the last (20)")
     parser.add_argument("--save", type=Path, metavar="FILE.wav", help="keep what was heard")
     options = parser.parse_args(argv)
     keys = [part.strip() for part in options.keys.split(",") if part.strip()]
@@ -53,7 +59,10 @@ async def _call(settings: Settings, options: argparse.Namespace, keys: list[str]
         texts = await asyncio.to_thread(words, settings)
     except HudumaError:
         texts = {}  # the names of the files will do
-    async with Carrier(settings) as carrier:
+    sayings = [one.strip() for one in options.say.split(",") if one.strip()]
+    async with AsyncExitStack() as stack:
+        files = await asyncio.to_thread(stack.enter_context, said(settings, options.language, sayings))
+        carrier = await stack.enter_async_context(Carrier(settings))
         screen.print(f"[dim]  0:00.0[/]  ☎  dialling {options.number}")
         line = await carrier.place(options.number, None if options.withheld else options.caller)
         await line.answered()
@@ -62,6 +71,7 @@ async def _call(settings: Settings, options: argparse.Namespace, keys: list[str]
         following = asyncio.create_task(call.follow())
         try:
             await call.press(keys, options.pause)
+            await call.speak(files, options.pause)
             await asyncio.wait({following}, timeout=options.wait)
         finally:
             ended_by = "us" if line.is_up else "the other side"
@@ -99,6 +109,16 @@ class Shown:
             except TimeoutError:
                 await self._line.press(key)
                 self.say(f"[cyan]⌨  {key}[/]")
+
+    async def speak(self, sayings: list[tuple[str, Path]], pause_s: float) -> None:
+        """Say each after a pause, until they are said or the call is over."""
+        for saying, sound in sayings:
+            try:
+                await self._line.ended(pause_s)
+                return
+            except TimeoutError:
+                self.say(f"[magenta]☺  “{saying}”[/]")
+                await self._line.say(sound)
 
     async def follow(self) -> None:
         """Say what is heard until the call has ended and its recording was read to the end."""

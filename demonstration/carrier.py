@@ -94,10 +94,18 @@ class Line:
         await self._do(
             {"Action": "Setvar", "Channel": self.channel, "Variable": "SAY", "Value": str(wav.with_suffix(""))}
         )
-        await self._do({"Action": "Redirect", "Channel": self.channel, "Context": "subscriber", "Exten": "say", "Priority": "1"})  # fmt: skip  # noqa: E501
+        await self._go_to("say")
         await asyncio.wait({said, self._ended}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
         if said.done() and not said.result():
             raise BadInput(f"{wav.name} cannot be played: WAV, 8 kHz, mono, 16 bits is wanted")
+
+    async def echo(self) -> None:
+        """Give back from now on whatever is heard, as a bad telephone does, until something is said.
+
+        Raises:
+            Refused: the call has ended.
+        """
+        await self._go_to("echo")
 
     async def hang_up(self) -> None:
         """Put the handset down and wait until the call has ended; a call that ended already stays so."""
@@ -114,6 +122,10 @@ class Line:
         """
         await asyncio.wait_for(asyncio.shield(self._ended), timeout_s)
         return self.cause
+
+    async def _go_to(self, place: str) -> None:
+        there = {"Context": "subscriber", "Exten": place, "Priority": "1"}
+        await self._do({"Action": "Redirect", "Channel": self.channel, **there})
 
     async def _do(self, action: dict[str, str]) -> None:
         if self._ended.done():

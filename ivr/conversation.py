@@ -57,6 +57,9 @@ class Caller(Protocol):
 class Listener(Protocol):
     """Who understands words; `HearingCaller` is one."""
 
+    lateness_s: float
+    """How long after the end of speech the last words were understood (s)."""
+
     def hear(self, files: tuple[str, ...], ask: Ask, pressed: str) -> tuple[str, bool] | Heard | None:
         """Play files and take digits, or words; None when nobody can be listened to just now: nothing was played."""
 
@@ -103,6 +106,8 @@ class Conversation:
         self._typed = ""
         self.gone = False
         """The line is no longer ours: the caller hung up, or was sent elsewhere and lives."""
+        self._answered = dict.fromkeys(("voice", "key", "none", "unheard"), 0)
+        self._latest_s: float | None = None
         self._asked_at = clock()
         self._deadline = clock() + LONGEST_CALL_S
 
@@ -112,6 +117,7 @@ class Conversation:
         while True:
             event = self._turn(actions)
             if isinstance(event, Leave):
+                self._count()
                 return event
             if self._clock() > self._deadline and not isinstance(event, HungUp):
                 event = Overdue()
@@ -159,11 +165,21 @@ class Conversation:
         self._asked_at = self._clock()
         answer = self._listener.hear(files, ask, typed) if self._listener else None
         if isinstance(answer, Heard):
+            assert self._listener is not None
+            self._answered["voice"] += 1
+            self._latest_s = max(self._latest_s or 0.0, self._listener.lateness_s)
             return Said(answer, self._clock() - self._asked_at)
+        self._answered["unheard"] += answer is None
         digits, timed_out = answer or self._caller.ask(files, ask.digits, round(ask.timeout_s * 1000), typed)
-        if timed_out and not digits:
-            return NoInput()
-        return Keys(digits, self._clock() - self._asked_at)
+        silent = timed_out and not digits
+        self._answered["none" if silent else "key"] += 1
+        return NoInput() if silent else Keys(digits, self._clock() - self._asked_at)
+
+    def _count(self) -> None:
+        """One fact for the whole call says how its questions were answered."""
+        late = {} if self._latest_s is None else {"lateness_ms": round(self._latest_s * 1000)}
+        if any(self._answered.values()):
+            self._records.note(Kind.PROMPTS_ANSWERED, self._answered | late)
 
     def _one_moment(self) -> None:
         if files := self._voice.one_moment(self._language):

@@ -43,6 +43,11 @@ class HearingCaller(WatchedCaller):
         """Words are understood on this call, and callers may be told so."""
         return self._ear is not None
 
+    @property
+    def lateness_s(self) -> float:
+        """How long after the end of speech the last words were understood (s)."""
+        return self._ear.lateness_s if self._ear is not None else 0.0
+
     def hear(self, files: tuple[str, ...], ask: Ask, pressed: str = "") -> Answer | None:
         """Play files and take the answer, pressed or said; None when nobody can be listened to just now."""
         if self._ear is None or pressed or not ask.phrases or not self._ear.attend(_question(files, ask)):
@@ -79,11 +84,11 @@ class HearingCaller(WatchedCaller):
 
     def _until(self, ear: Ear, command: str, *args: object) -> tuple[str, Notice | None]:
         """Run a command until it ends, a key ends it, or the ear has something to say, which stops it."""
+        if self._soon:
+            self.set_variables({})
+        self.send_command(command, *args)
         self._turn.ours_since = None
         try:
-            if self._soon:
-                self.set_variables({})
-            self.send_command(command, *args)
             until = time.monotonic() + self._answers.patience_s
             while not self._answers.waits():
                 if notice := ear.notice():

@@ -126,6 +126,7 @@ export const en = {
     ServiceAnswered: 'Heard the answer',
     CaseStatusGiven: 'Heard the status of a case',
     CallContained: 'Served by the menu',
+    PromptsAnswered: 'Answered the questions of the menu',
     IvrFailed: 'The menu failed',
     RecordingArmed: 'Told of the recording',
     RecordingRefused: 'Refused the recording',

@@ -136,6 +136,7 @@ export const sw: Words = {
     ServiceAnswered: 'Amesikia jibu',
     CaseStatusGiven: 'Amesikia hali ya kesi',
     CallContained: 'Amehudumiwa na menyu',
+    PromptsAnswered: 'Alijibu maswali ya menyu',
     IvrFailed: 'Menyu imeshindwa',
     RecordingArmed: 'Ameambiwa kuhusu rekodi',
     RecordingRefused: 'Amekataa kurekodiwa',

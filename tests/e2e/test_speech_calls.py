@@ -1,0 +1,157 @@
+"""Whole calls by voice on the running house: no key is pressed, words stop prompts, and nothing else does."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import numpy as np
+import pytest
+from citizen import Citizen, calling
+from numpy.typing import NDArray
+from running_house import RunningHouse, eventually
+from spoken_words import cough, hiss, line_of, music, saved, spoken
+
+from contact_centre.facts import Kind
+from contact_centre.model import Language
+from demonstration import sound_files
+from demonstration.carrier import Carrier
+from demonstration.listening import QUIET, RATE, SURE, find, loudness
+
+pytestmark = pytest.mark.timeout(400)  # the first test of all waits for a whole house to be set up
+
+WORDS: dict[Language, tuple[str, str, str, str]] = {
+    "en": ("English", "passport", "lost passport", "agent"),
+    "sw": ("Kiswahili", "pasipoti", "pasipoti imepotea", "mhudumu"),
+}
+SENTENCE = "ningependa kuomba pasipoti mpya ya kusafiria tafadhali"
+
+
+@pytest.fixture
+def speak(tmp_path: Path) -> Speaker:
+    return Speaker(tmp_path)
+
+
+class Speaker:
+    """Makes a citizen say things."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory, self._number = directory, itertools.count()
+
+    async def words(self, citizen: Citizen, text: str, language: Language, variant: str = "m6") -> None:
+        await self.sound(citizen, line_of(0.3, spoken(text, language, variant), 1.0))
+
+    async def sound(self, citizen: Citizen, sound: NDArray[np.int16]) -> None:
+        await citizen.line.say(saved(self._directory / f"said-{next(self._number)}", sound).with_suffix(".wav"))
+
+
+async def chooses_language(citizen: Citizen, speak: Speaker, language: Language) -> None:
+    await citizen.hears("en/welcome")
+    await speak.words(citizen, WORDS[language][0], language)
+    await citizen.fact(Kind.LANGUAGE_CHOSEN, language=language)
+    await citizen.hears(f"{language}/menu-main")
+
+
+@pytest.mark.parametrize("language", ["en", "sw"])
+async def test_a_whole_call_without_a_key(
+    huduma: RunningHouse, carrier_driver: Carrier, speak: Speaker, language: Language
+) -> None:
+    _, passport, lost, person = WORDS[language]
+    async with calling(huduma, carrier_driver) as citizen:
+        await chooses_language(citizen, speak, language)
+        await speak.words(citizen, passport, language)
+        await citizen.fact(Kind.MENU_VISITED, node="travel")
+        await citizen.hears(f"{language}/menu-travel")
+        await speak.words(citizen, lost, language)
+        await citizen.fact(Kind.SERVICE_ANSWERED, service="lost-passport")
+        await citizen.hears(f"{language}/answer-keys", 60)
+        await speak.words(citizen, person, language)
+        await citizen.fact(Kind.CALL_WAITING, queue="travel", language=language)
+        tally = await citizen.fact(Kind.PROMPTS_ANSWERED)
+    assert tally.fact.payload["voice"] == 4
+    assert tally.fact.payload["key"] == tally.fact.payload["none"] == tally.fact.payload["unheard"] == 0
+    assert tally.fact.payload["lateness_ms"] < 500
+
+
+async def test_words_stop_the_prompt_while_they_are_said(
+    huduma: RunningHouse, carrier_driver: Carrier, speak: Speaker
+) -> None:
+    async with calling(huduma, carrier_driver) as citizen:
+        await chooses_language(citizen, speak, "sw")
+        sentence = spoken(SENTENCE, "sw")
+        began = len(citizen.listen()) / RATE
+        await speak.sound(citizen, line_of(0.3, sentence, 0.2))
+        spoken_until = began + 0.3 + len(sentence) / RATE
+        await eventually(
+            lambda: len(citizen.listen()) / RATE > spoken_until + 0.2 or None, 10, lambda: "nothing is heard"
+        )
+    silent = citizen.heard[int((began + 1.5) * RATE) : int(spoken_until * RATE)]
+    assert len(silent) > RATE
+    assert loudness(silent) < QUIET, "the prompt went on while the caller was speaking"
+
+
+@pytest.mark.parametrize("what", ["cough", "noise", "music", "echo"])
+async def test_what_is_no_word_stops_no_prompt(
+    huduma: RunningHouse, carrier_driver: Carrier, speak: Speaker, what: str
+) -> None:
+    sounds = {"cough": line_of(0.2, cough(4), 0.3, cough(5), 0.6), "noise": hiss(4), "music": music(5)}
+    async with calling(huduma, carrier_driver) as citizen:
+        await chooses_language(citizen, speak, "en")
+        if what == "echo":
+            await citizen.line.echo()
+        else:
+            await speak.sound(citizen, sounds[what])
+        prompt = sound_files.read(huduma.settings.data_dir / "prompts" / "en" / "menu-main.wav")
+        last = prompt[-2 * RATE : -RATE // 2]
+        await eventually(lambda: find(citizen.listen(), last, 1.0)[1] >= SURE or None, 60, lambda: "the prompt's end")
+        assert citizen.kinds().count(Kind.MENU_VISITED) == 1
+
+
+async def test_who_hangs_up_in_the_middle_of_a_word_is_a_call_like_any_other(
+    huduma: RunningHouse, carrier_driver: Carrier, speak: Speaker
+) -> None:
+    log = huduma.settings.data_dir / "logs" / "ivr.log"
+    before = len(log.read_text())
+    async with calling(huduma, carrier_driver) as citizen:
+        await citizen.hears("en/welcome")
+        speaking = asyncio.create_task(speak.words(citizen, SENTENCE, "sw"))
+        begun = len(citizen.listen())
+        await eventually(lambda: len(citizen.listen()) > begun + RATE or None, 10, lambda: "nothing is heard")
+        await citizen.line.hang_up()
+        await speaking
+        await citizen.fact(Kind.CALL_ENDED, by="caller")
+    assert "Traceback" not in log.read_text()[before:]
+
+
+async def test_an_ivr_killed_while_somebody_speaks_is_apologised_for(
+    huduma: RunningHouse, carrier_driver: Carrier, speak: Speaker
+) -> None:
+    async with calling(huduma, carrier_driver) as citizen:
+        await chooses_language(citizen, speak, "sw")
+        speaking = asyncio.create_task(speak.words(citizen, SENTENCE, "sw"))
+        begun = len(citizen.listen())
+        await eventually(lambda: len(citizen.listen()) > begun + RATE or None, 10, lambda: "nothing is heard")
+        await huduma.kill("ivr")
+        await citizen.hears("sw/apology")
+        await citizen.fact(Kind.CALL_WAITING, language="sw")
+        await speaking
+
+
+async def test_twelve_speak_at_once(huduma: RunningHouse, carrier_driver: Carrier, speak: Speaker) -> None:
+    door = asyncio.Lock()  # one after another until each knows which call is theirs
+
+    async def one(language: Language) -> int:
+        async with AsyncExitStack() as stack:
+            async with door:
+                citizen = await stack.enter_async_context(calling(huduma, carrier_driver))
+            await chooses_language(citizen, speak, language)
+            await speak.words(citizen, WORDS[language][3], language)
+            await citizen.fact(Kind.CALL_WAITING, timeout_s=60, language=language)
+            tally = await citizen.fact(Kind.PROMPTS_ANSWERED)
+            return int(tally.fact.payload["lateness_ms"])
+
+    languages: tuple[Language, ...] = ("en", "sw")
+    late = await asyncio.gather(*(one(languages[number % 2]) for number in range(12)))
+    assert max(late) < 1000
