@@ -13,7 +13,8 @@ import subprocess
 import sys
 import time
 import xmlrpc.client
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -134,6 +135,19 @@ class House:
             return {program.name: ("UNKNOWN", 0) for program in programs(self._settings)}
         assert isinstance(found, list)
         return {str(one["name"]): (str(one["statename"]), int(one["pid"])) for one in found}
+
+    @contextmanager
+    def without(self, program: str) -> Iterator[None]:
+        """Keep one program stopped until the block ends."""
+        self._tell_supervisor("stopProcess", program)
+        try:
+            yield
+        finally:
+            self._tell_supervisor("startProcess", program)
+
+    def _tell_supervisor(self, method: str, program: str) -> None:
+        with closing(self._transport()) as transport:
+            getattr(xmlrpc.client.ServerProxy("http://localhost", transport).supervisor, method)(program)
 
     def trouble(self) -> str:
         """Which programs do not run, and where their last words are; for people."""

@@ -40,6 +40,11 @@ describe('a call', () => {
     expect(actions.at(-1)).toEqual({ do: 'busy' })
   })
 
+  test('is hung up here only while talking', () => {
+    expect(play([...talking, { kind: 'hang_up' }])[1].at(-1)).toEqual({ do: 'hang_up' })
+    expect(play([{ kind: 'invited', callId: 'c1' }, { kind: 'hang_up' }])[1].map((a) => a.do)).toEqual(['ring'])
+  })
+
   test('auto-answer sounds a short tone first', () => {
     const [, actions] = play([{ kind: 'auto_answer', on: true }, { kind: 'invited', callId: 'c1' }])
     expect(actions.map((a) => a.do)).toEqual(['short_tone', 'stop_ringing', 'answer'])

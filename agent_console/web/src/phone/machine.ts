@@ -39,6 +39,7 @@ export type PhoneEvent =
   | { kind: 'toggle_mute' }
   | { kind: 'toggle_hold' }
   | { kind: 'digit'; digit: string }
+  | { kind: 'hang_up' }
 
 export type Action =
   | { do: 'ring' }
@@ -50,6 +51,7 @@ export type Action =
   | { do: 'hold'; on: boolean }
   | { do: 'renegotiate' }
   | { do: 'send_digit'; digit: string }
+  | { do: 'hang_up' }
 
 export const phoneOff: PhoneState = { line: 'off', microphone: 'unasked', call: null, autoAnswer: false, mine: null }
 
@@ -120,6 +122,8 @@ function duringCall(state: PhoneState, call: PhoneCall, event: PhoneEvent): Step
       return [{ ...state, call: { ...call, muted: !call.muted } }, [{ do: 'mute', on: !call.muted }]]
     case 'toggle_hold':
       return [{ ...state, call: { ...call, held: !call.held } }, [{ do: 'hold', on: !call.held }]]
+    case 'hang_up':
+      return [state, [{ do: 'hang_up' }]]
     case 'digit':
       return DIGITS.test(event.digit) && !call.held ? [state, [{ do: 'send_digit', digit: event.digit }]] : [state, []]
     default:

@@ -142,6 +142,8 @@ export class Softphone {
       case 'send_digit':
         keyTone(action.digit)
         return session?.sendDTMF(action.digit, { transportType: 'RFC2833' as never })
+      case 'hang_up':
+        return session?.terminate()
       case 'busy':
         return
     }

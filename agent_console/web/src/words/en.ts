@@ -60,6 +60,7 @@ export const en = {
     held: 'The citizen hears music', keypad: 'Keypad', end: 'End', ending: 'Ending…', recording: 'Recorded',
     notRecorded: 'Not recorded: the citizen refused', recordingOff: 'Not recorded', controls: 'Call controls',
     said: (who: string, language: string) => `Incoming call: ${who}, ${language}.`,
+    bare: 'The house cannot show who is calling just now. Answer as usual and write down what matters.', hangUp: 'Hang up',
   },
   transfer: {
     title: 'Transfer', hint: 'What you typed in the notes goes along.', queue: 'To a queue', choose: 'Choose where the citizen is helped', send: 'Send there',

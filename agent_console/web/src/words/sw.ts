@@ -70,6 +70,7 @@ export const sw: Words = {
     held: 'Mwananchi anasikia muziki', keypad: 'Vitufe', end: 'Kata', ending: 'Inakata…', recording: 'Inarekodiwa',
     notRecorded: 'Hairekodiwi: mwananchi amekataa', recordingOff: 'Hairekodiwi', controls: 'Vidhibiti vya simu',
     said: (who: string, language: string) => `Simu inaingia: ${who}, ${language}.`,
+    bare: 'Mfumo hauwezi kuonyesha anayepiga kwa sasa. Pokea kama kawaida na uandike mambo muhimu.', hangUp: 'Kata simu',
   },
   transfer: {
     title: 'Hamisha', hint: 'Maelezo uliyoandika yataenda pamoja na simu.', queue: 'Kwa foleni', choose: 'Chagua mwananchi atakapohudumiwa', send: 'Mpeleke huko',

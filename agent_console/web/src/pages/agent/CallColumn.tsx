@@ -1,9 +1,10 @@
-// Middle: the call. One of four faces, in the same place: quiet, offered, talking, after.
+// Middle: the call. One of five faces, in the same place: quiet, offered, talking, after, and a call without its card.
 import type { Me, Outcome, PauseReason } from '../../generated/messages'
 import type { Request } from '../../live/link'
 import { Icon } from '../../kit/icons'
 import { useWords } from '../../words'
 import css from './agent.module.css'
+import { BareCall } from './BareCall'
 import { OfferCard } from './OfferCard'
 import { RecentCalls } from './RecentCalls'
 import { TalkPanel } from './TalkPanel'
@@ -27,6 +28,7 @@ export function CallColumn(props: CallProps) {
   if (call && me?.state === 'wrap_up') return <WrapUpPanel key={call.call_id} {...props} call={call} />
   if (call && (me?.state === 'on_call' || phone.call?.stage === 'talking')) return <TalkPanel key={call.call_id} {...props} call={call} />
   if (call && me?.state === 'offered') return <OfferCard key={call.call_id} {...props} call={call} />
+  if (phone.call && !call) return <BareCall desk={props.desk} />
   return <Quiet {...props} />
 }
 
