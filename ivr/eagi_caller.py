@@ -116,5 +116,6 @@ def _key(answer: dict[str, tuple[str, str]]) -> str:
 
 
 def _question(files: tuple[str, ...], ask: Ask) -> Question:
-    patience = replace(DIGITS if ask.digits > 1 else MENU, no_input_s=ask.timeout_s)
-    return Question(ask.phrases, ask.language, Playing(files), patience)
+    digits = ask.digits if ask.digits > 1 else 0
+    patience = replace(DIGITS if digits else MENU, no_input_s=ask.timeout_s)
+    return Question(ask.phrases, ask.language, Playing(files), patience, digits)

@@ -20,8 +20,10 @@ Engine = Literal["ctc", "keys"]
 class Recogniser(Protocol):
     """Listens to one caller; one utterance at a time."""
 
-    def start(self, phrases: Sequence[str], language: Language) -> None:
-        """Begin an utterance, in which one of these phrases is expected.
+    def start(self, phrases: Sequence[str], language: Language, digits: int = 0) -> None:
+        """Begin an utterance, in which one of these phrases is expected, or so many digits one after another.
+
+        Digits are heard as their words ("four seven one two").
 
         Raises:
             BadInput: a phrase that cannot be said.
@@ -50,7 +52,7 @@ class KeysOnly:
 
 
 class _Deaf:
-    def start(self, phrases: Sequence[str], language: Language) -> None:
+    def start(self, phrases: Sequence[str], language: Language, digits: int = 0) -> None:
         """Expect nothing."""
 
     def accept(self, pcm: NDArray[np.int16]) -> None:

@@ -32,6 +32,8 @@ class Question:
     language: Language
     playing: Playing
     patience: Patience = MENU
+    digits: int = 0
+    """So many digits may be said one after another; 0: none."""
 
 
 class Utterance:
@@ -113,7 +115,7 @@ class Utterance:
         question = self._question
         if self._recogniser is None:
             self._recogniser = self._hearing.recogniser()
-            self._recogniser.start(question.phrases, question.language)
+            self._recogniser.start(question.phrases, question.language, question.digits)
         pcm = np.concatenate(sound) if sound else np.zeros(0, np.int16)
         self._recogniser.accept(pcm)
         self._latest = np.concatenate([self._latest, pcm])[-LOOKED_AT:]

@@ -34,6 +34,15 @@ def judge(phrases: Sequence[str], scores: Sequence[float], phones: Sequence[int]
     return Heard(phrases[best] if level != "reject" else None, confidence, level, alternatives)
 
 
+def judge_digits(words: str, score: float, phones: int) -> Heard:
+    """Say whether some digits were heard; `score` and `phones` as above, of the whole string."""
+    if not phones or not np.isfinite(score):
+        return NOTHING
+    confidence = confidence_of(score / phones, MOST_LEAD)
+    level: Level = "act" if confidence >= ACT_FROM else "confirm" if confidence >= CONFIRM_FROM else "reject"
+    return Heard(words if level != "reject" else None, confidence, level)
+
+
 def evidence(scores: Sequence[float], phones: Sequence[int]) -> tuple[float, float]:
     """Give the best phrase's score and its lead over the next one, both for each of its phones (nats)."""
     order = np.argsort(scores)[::-1]

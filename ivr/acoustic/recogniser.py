@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contact_centre.model import Language
-from ivr.acoustic.belief import judge
+from ivr.acoustic.belief import judge, judge_digits
+from ivr.acoustic.digit_strings import Word, best_digits
 from ivr.acoustic.features import RATE, FrameStream
 from ivr.acoustic.lexicon import pronunciations
 from ivr.acoustic.model_file import AcousticModel
 from ivr.acoustic.scoring import phrase_scores
 from ivr.heard import NOTHING, Heard
+from ivr.spoken_digits import ONES_BY_LANGUAGE
 
 LONGEST_S = 12.0
 """More sound than this in one utterance is passed over (s)."""
@@ -41,11 +43,13 @@ class CtcRecogniser:
         self._phrases: tuple[str, ...] = ()
         self._ways: list[list[int]] = []
         self._owners: list[int] = []
-        self._heard = self._energy = 0
+        self._heard = self._energy = self._digits = 0
+        self._language: Language = "en"
         self._stream = FrameStream()
 
-    def start(self, phrases: Sequence[str], language: Language) -> None:
-        """Begin an utterance, in which one of these phrases is expected."""
+    def start(self, phrases: Sequence[str], language: Language, digits: int = 0) -> None:
+        """Begin an utterance, in which one of these phrases is expected, or so many digits."""
+        self._digits, self._language = digits, language
         self._phrases = tuple(phrases)
         ways = [_ways(phrase, language) for phrase in phrases]
         self._ways = [way for of_one in ways for way in of_one]
@@ -66,15 +70,33 @@ class CtcRecogniser:
         self._begin()
         if quiet or not self._ways or not len(features):
             return NOTHING
-        scores = phrase_scores(self._model.log_probabilities(features), self._ways)
+        log_probabilities = self._model.log_probabilities(features)
+        scores = phrase_scores(log_probabilities, self._ways)
         best: list[tuple[float, int]] = [(-np.inf, 1)] * len(self._phrases)
         for score, way, owner in zip(scores, self._ways, self._owners, strict=True):
             best[owner] = max(best[owner], (float(score), len(way)))
-        return judge(self._phrases, [score for score, _ in best], [count for _, count in best])
+        heard = judge(self._phrases, [score for score, _ in best], [count for _, count in best])
+        if not self._digits:
+            return heard
+        said, score, phones = best_digits(log_probabilities, digit_words(self._language), self._digits)
+        string = judge_digits(" ".join(ONES_BY_LANGUAGE[self._language][int(digit)] for digit in said), score, phones)
+        return string if string.confidence > heard.confidence else heard
 
     def _begin(self) -> None:
         self._stream = FrameStream()
         self._heard = self._energy = 0
+
+
+@lru_cache(maxsize=2)
+def digit_words(language: Language) -> tuple[Word, ...]:
+    """The digits and every way of saying them; in Kenya English ones are heard within Kiswahili too."""
+    others = ONES_BY_LANGUAGE["en"] if language == "sw" else ()
+    found: dict[tuple[str, ...], Word] = {}
+    for words, spoken_in in ((ONES_BY_LANGUAGE[language], language), (others, "en")):
+        for value, word in [*enumerate(words), *([(0, "oh")] if spoken_in == "en" and words else [])]:
+            for way in pronunciations(word, spoken_in)[: 1 if spoken_in == "sw" else None]:
+                found[(str(value), *map(str, way))] = (str(value), way)
+    return tuple(found.values())
 
 
 @lru_cache(maxsize=4096)
