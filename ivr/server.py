@@ -18,7 +18,7 @@ from ivr.agi_caller import CallerGone
 from ivr.call_records import CallRecords, LineRecords
 from ivr.conversation import Conversation, Voice, tell_dialplan
 from ivr.eagi_caller import HearingCaller
-from ivr.eagi_connection import EagiConnection, listen_for_bridges
+from ivr.eagi_connection import EagiConnection, NotABridge, listen_for_bridges
 from ivr.house_state import HouseState
 from ivr.listening import Ears
 from ivr.menu import Dialogue
@@ -130,6 +130,8 @@ class Server:
             call_id = self._talk(caller)
         except CallerGone:
             log.debug("a call left")
+        except NotABridge as stranger:
+            log.warning("somebody came by the bridges' way with no call: %s", stranger)
         except Exception:  # whatever it was, the dialplan apologises and goes on to a person
             log.exception("the conversation of call %s failed", call_id)
         finally:

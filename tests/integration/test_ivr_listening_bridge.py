@@ -1,0 +1,288 @@
+"""The bridge as Asterisk starts it, and the IVR behind it: pipes for 0, 1 and 3, and a hand-written Asterisk."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ivr_menus import real_menu
+from spoken_words import line_of, spoken
+from sqlalchemy import Engine
+
+from contact_centre.database import connect
+from contact_centre.journal import Journal
+from contact_centre.migrate import migrate
+from contact_centre.model import Language
+from contact_centre.settings import PROJECT_ROOT, Settings
+from ivr.acoustic.model_file import AcousticModel
+from ivr.call_records import LineRecords
+from ivr.eagi_connection import listen_for_bridges
+from ivr.heard import Heard
+from ivr.house_state import HouseState
+from ivr.listening import Ears
+from ivr.onset import Onset
+from ivr.server import Server
+from ivr.speech import Hearing, hearing
+from ivr.turns import Part
+
+BRIDGE = PROJECT_ROOT / "agi_scripts" / "eagi_bridge.py"
+CALL_ID = "c0ffee00-0000"
+FRAME = 320
+
+
+class Bridged:
+    """One call: the bridge's process, and Asterisk's ends of its pipes."""
+
+    def __init__(self, path: Path) -> None:
+        to_bridge, self._to = os.pipe()
+        self._from, from_bridge = os.pipe()
+        sound, self._sound = os.pipe()
+        os.set_blocking(self._sound, False)
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", "import os,sys; os.dup2(int(sys.argv[1]), 3); os.execv(sys.argv[2], sys.argv[2:])",
+             str(sound), sys.executable, "-IS", str(BRIDGE), CALL_ID, "main", str(path)],
+            stdin=to_bridge, stdout=from_bridge, pass_fds=(sound,),
+        )  # fmt: skip
+        for number in (to_bridge, from_bridge, sound):
+            os.close(number)
+        self.commands = os.fdopen(self._from, "rb")
+        self.send(f"agi_callerid: unknown\nagi_arg_1: {CALL_ID}\nagi_arg_2: main\n\n")
+
+    def send(self, text: str) -> None:
+        os.write(self._to, text.encode())
+
+    def next(self) -> str:
+        return self.commands.readline().decode().rstrip("\n")
+
+    def until(self, command: str) -> str:
+        """Answer everything before a command of this kind; that one is not answered."""
+        while line := self.next():
+            if line.startswith(command):
+                return line
+            self.send("200 result=1\n" if line.startswith("EXEC") else "200 result=0\n")
+        pytest.fail(f"no {command}")
+
+    def until_asked(self) -> str:
+        """Answer everything before the first question; that one is not answered."""
+        while not (line := self.next()).startswith(("STREAM FILE", "GET DATA")):
+            self.send("200 result=1\n")
+        return line
+
+    def speak(self, sound: np.ndarray[tuple[int], np.dtype[np.int16]]) -> threading.Thread:
+        """Send sound as Asterisk does, 20 ms at a time, whether it is read or not."""
+
+        def send() -> None:
+            raw = sound.astype("<i2").tobytes()
+            for at in range(0, len(raw), FRAME):
+                try:
+                    os.write(self._sound, raw[at : at + FRAME])
+                except OSError:
+                    return
+                time.sleep(0.02)
+
+        sender = threading.Thread(target=send)
+        sender.start()
+        return sender
+
+    def close(self) -> None:
+        for number in (self._to, self._sound):
+            os.close(number)
+        self.commands.close()
+        self.process.kill()
+        self.process.wait()
+
+
+class Tape:
+    """A voice that needs no sound."""
+
+    def files(self, parts: tuple[Part, ...], waiting: object) -> tuple[str, ...]:
+        return ("nothing",)
+
+    def one_moment(self, language: Language) -> tuple[str, ...]:
+        return ()
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('ivr')}/huduma.db"
+    migrate(url)
+    made = connect(url)
+    yield made
+    made.dispose()
+
+
+class Line:
+    """A server that hears, and where it is reached."""
+
+    def __init__(self, engine: Engine, directory: Path, engine_of_speech: Hearing, most: int = 4) -> None:
+        self.path = directory / "run" / "ivr.sock"
+        self.records = LineRecords(engine, Journal(engine, directory / "spool.jsonl"))
+        self.ears = Ears(engine_of_speech, Onset(AcousticModel()), most)
+        house = HouseState(Settings(data_dir=directory), engine, lambda _: None)
+        self.server = Server(real_menu(), Tape(), self.records, house, self.ears)
+        self.server.start(0)
+        self.server.start_for_bridges(self.path)
+
+    def close(self) -> None:
+        self.server.stop(0)
+        self.ears.close()
+        self.records.close()
+
+    def nobody_left(self) -> bool:
+        deadline = time.monotonic() + 10
+        while (self.server.calls() or self.ears.streams) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return not (self.server.calls() or self.ears.streams)
+
+
+@pytest.fixture
+def line(engine: Engine, tmp_path: Path) -> Iterator[Line]:
+    made = Line(engine, tmp_path, hearing("ctc"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def call(line: Line) -> Iterator[Bridged]:
+    made = Bridged(line.path)
+    yield made
+    made.close()
+
+
+def descriptors() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+def test_without_an_ivr_the_bridge_ends_at_once(tmp_path: Path) -> None:
+    call = Bridged(tmp_path / "nobody.sock")
+    assert call.process.wait(5) == 1
+    assert call.next() == "", "Asterisk sees the end"
+    call.close()
+
+
+def test_an_ivr_that_dies_ends_the_bridge(tmp_path: Path) -> None:
+    with listen_for_bridges(tmp_path / "ivr.sock") as listener:
+        call = Bridged(tmp_path / "ivr.sock")
+        accepted, _ = listener.accept()
+        _, numbers, _, _ = socket.recv_fds(accepted, 1, 3)
+        for number in numbers:
+            os.close(number)
+        accepted.close()
+    assert call.next() == ""
+    assert call.process.wait(5) == 0
+    call.close()
+
+
+def test_keys_choose_as_ever_and_everything_is_given_back(line: Line) -> None:
+    left = []
+    for _ in range(3):
+        call = Bridged(line.path)
+        call.until("STREAM FILE")
+        call.send("200 result=48 endpos=100\n")  # 0
+        while not (command := call.next()).startswith("EXEC MSet") or "CC_IVR_RESULT=agent" not in command:
+            call.send("200 result=0 endpos=1\n")
+        call.send("200 result=1\n")
+        assert call.next() == ""
+        assert call.process.wait(5) == 0
+        call.close()
+        assert line.nobody_left()
+        left.append(descriptors())
+    assert left[1] == left[2], "the first opens the database's as well"
+
+
+def test_a_word_stops_the_prompt_and_is_acted_on(line: Line, call: Bridged) -> None:
+    call.until("STREAM FILE")
+    speaking = call.speak(line_of(0.4, spoken("kiswahili", "sw"), 1.5))
+    stopped = call.next()
+    assert stopped == 'GET VARIABLE "CC_CALL_ID"', "a further command stops what plays"
+    call.send(f"200 result=1 ({CALL_ID})\n")
+    if (following := call.next()).startswith("WAIT FOR DIGIT"):  # words were certain before they were understood
+        assert call.next() == stopped
+        call.send(f"200 result=1\n200 result=1 ({CALL_ID})\n")
+        following = call.next()
+    assert "CC_LANG=sw" in following
+    speaking.join()
+
+
+def test_a_key_at_the_same_moment_wins(line: Line, call: Bridged) -> None:
+    call.until("STREAM FILE")
+    speaking = call.speak(line_of(0.4, spoken("kiswahili", "sw"), 1.5))
+    call.next()
+    call.send(f"200 result=49 endpos=5\n200 result=1 ({CALL_ID})\n")  # 1, pressed as the prompt was stopped
+    assert "CC_LANG=en" in call.next()
+    speaking.join()
+
+
+def test_who_hangs_up_in_the_middle_of_a_word_leaves_nothing(line: Line) -> None:
+    left = []
+    for _ in range(3):
+        call = Bridged(line.path)
+        call.until("STREAM FILE")
+        speaking = call.speak(line_of(0.2, spoken("ningependa kupata pasipoti mpya", "sw")))
+        time.sleep(0.5)  # in the middle of a word
+        call.close()
+        speaking.join()
+        assert line.nobody_left()
+        left.append(descriptors())
+    assert left[1] == left[2]
+
+
+def test_past_the_cap_there_are_keys(engine: Engine, tmp_path: Path) -> None:
+    full = Line(engine, tmp_path, hearing("ctc"), most=1)
+    first, second = Bridged(full.path), Bridged(full.path)
+    asked = sorted((first.until_asked(), second.until_asked()))
+    assert [one.split(" ")[0] for one in asked] == ["GET", "STREAM"], "one is listened to, the other is asked for keys"
+    first.close()
+    second.close()
+    assert full.nobody_left()
+    full.close()
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"x", b"GET / HTTP/1.1\r\n\r\n"])
+def test_what_is_no_bridge_is_sent_away(line: Line, rubbish: bytes) -> None:
+    with socket.socket(socket.AF_UNIX) as stranger:
+        stranger.connect(str(line.path))
+        stranger.sendall(rubbish)
+        stranger.shutdown(socket.SHUT_WR)
+        stranger.settimeout(10)
+        with suppress(ConnectionResetError):
+            assert stranger.recv(1) == b""
+    assert line.nobody_left()
+
+
+class Broken:
+    """A recogniser that fails."""
+
+    def recogniser(self) -> Broken:
+        return self
+
+    def start(self, phrases: object, language: object) -> None:
+        return None
+
+    def accept(self, pcm: object) -> None:
+        raise RuntimeError("the engine is gone")
+
+    def finish(self) -> Heard:
+        raise AssertionError
+
+
+def test_a_recogniser_that_fails_leaves_the_keys(engine: Engine, tmp_path: Path) -> None:
+    made = Line(engine, tmp_path, Broken())
+    call = Bridged(made.path)
+    call.until("STREAM FILE")
+    speaking = call.speak(line_of(0.3, spoken("kiswahili", "sw"), 1.0))
+    speaking.join()
+    call.send("200 result=50 endpos=100\n")  # 2
+    assert "CC_LANG=sw" in call.until("EXEC MSet")
+    call.close()
+    assert made.nobody_left()
+    made.close()
