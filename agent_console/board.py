@@ -69,6 +69,7 @@ def board(
             asterisk=view.link_up,
             database=database,
             emergency=emergency,
+            ignored_events=view.ignored,
             in_menu=sum(call.state is CallState.IVR for call in view.calls),
             service_level_formula={"en": SERVICE_LEVEL.formula, "sw": SERVICE_LEVEL_FORMULA_SW},
             waits_told=today.promises.answered,

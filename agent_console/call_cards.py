@@ -10,15 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agent_console.citizen_cards import agent_names, card_of_caller, language_of
-from agent_console.messages import CallCard, FactView, RecentCall
+from agent_console.messages import CallCard, FactView, OfferExplained, RecentCall, StageView
 from citizen_services.catalogue import Catalogue
 from contact_centre import journal
 from contact_centre.facts import Kind
 from contact_centre.model import Language, Queue
 from contact_centre.states import CallState
 from contact_centre.tables import CallRow, Citizen, PhoneNumber, Recording
+from queue_manager.explanations import explanations
 
-NOT_FOR_PEOPLE = frozenset({"linkedid", "number_id", "offer_id"})
+NOT_FOR_PEOPLE = frozenset({"linkedid", "number_id", "offer_id", "why"})
 """Keys of a fact that tie records together and tell a person nothing."""
 LONGEST_LIST = 200
 RECORDING_STATES = ("off", "armed", "refused", "archived")
@@ -142,6 +143,32 @@ def fact_views(session: Session, call_id: str) -> list[FactView]:
             },
         )
         for one in journal.of_call(session, call_id)
+    ]
+
+
+def offers_explained(session: Session, call_id: str) -> list[OfferExplained]:
+    """Why each offer of a call went to its agent."""
+    names = agent_names(session)
+    return [
+        OfferExplained(
+            position=one.position,
+            decided_by=one.decided_by,
+            waited_s=one.waited_s,
+            priority=one.priority,
+            place=one.place,
+            waiting=one.waiting,
+            stages=[
+                StageView(
+                    after_s=stage.after_s,
+                    relax=stage.relax,
+                    needs=list(stage.needs),
+                    ready=stage.ready,
+                    agents=[names.get(agent_id, str(agent_id)) for agent_id in stage.agents],
+                )
+                for stage in one.stages
+            ],
+        )
+        for one in explanations(journal.of_call(session, call_id))
     ]
 
 

@@ -32,6 +32,7 @@ from agent_console.rest_messages import (
     NewCaseBody,
     NewCitizenBody,
     NoteBody,
+    OfferExplained,
     PauseReason,
     PhoneCredentials,
     PreferencesBody,
@@ -43,6 +44,7 @@ from agent_console.rest_messages import (
     ServiceView,
     ShortText,
     SignInBody,
+    StageView,
     StatementView,
     TimelineItem,
     TransferNow,
@@ -79,6 +81,7 @@ __all__ = [
     "NewCaseBody",
     "NewCitizenBody",
     "NoteBody",
+    "OfferExplained",
     "Outcome",
     "PauseReason",
     "PhoneCredentials",
@@ -96,6 +99,7 @@ __all__ = [
     "ShortText",
     "SignInBody",
     "Snapshot",
+    "StageView",
     "StatementView",
     "TabBusy",
     "TakenOver",
@@ -183,6 +187,8 @@ class House(Message):
     asterisk: bool
     database: bool
     emergency: bool
+    ignored_events: int
+    """Messages of Asterisk that changed nothing since the router began: doubled, out of order, of unknown calls."""
     in_menu: int
     """Calls that are with the machine now."""
     service_level_formula: dict[Language, str]

@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse
 from sqlalchemy.orm import Session
 
 from agent_console.auth import Visitor, audit
-from agent_console.call_cards import call_card, fact_views, recent_calls
+from agent_console.call_cards import call_card, fact_views, offers_explained, recent_calls
 from agent_console.cards import read_menu_titles
 from agent_console.citizen_cards import card_of_caller
 from agent_console.clock import now
@@ -172,5 +172,6 @@ def detail(session: Session, parts: Parts, call: CallRow, visitor: Visitor) -> C
         ended_at=call.ended_at,
         outcome=call.outcome,
         facts=fact_views(session, call.id),
+        explanations=offers_explained(session, call.id),
         recording_url=f"/api/calls/{call.id}/recording" if heard else None,
     )

@@ -21,6 +21,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "simulation.commands:main",
         "what if so many called and so many worked: simulate a day, find the staffing",
     ),
+    "route": (
+        "queue_manager.route_commands:main",
+        "say why a call went to its agent: `route explain CALL`; `route check`",
+    ),
     "accounts": ("agent_console.commands:main", "add an account, set its password, disable it"),
 }
 

@@ -50,7 +50,7 @@ class Kind(StrEnum):
     TRANSFER_JOINED = "TransferJoined"  # transfer_id — caller and both agents hear each other
     TRANSFER_COMPLETED = "TransferCompleted"  # transfer_id, from_agent — the call is this agent's now
     TRANSFER_FAILED = "TransferFailed"  # transfer_id, reason: as OfferFailed, or returned
-    CALL_OVERFLOWED = "CallOverflowed"  # queue, from_queue, why: waited | full
+    CALL_OVERFLOWED = "CallOverflowed"  # queue, from_queue, reason: waited | full
     CALL_TURNED_AWAY = "CallTurnedAway"  # queue, reason: full | late | closed — the intent, before Redirect
     CALL_ABANDONED = "CallAbandoned"  # phase: waiting | ringing
     CALL_ENDED = "CallEnded"  # by: caller | agent | system, cause: Q.850 code

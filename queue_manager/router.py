@@ -225,6 +225,7 @@ class Router:
                 )
                 for a in floor.roster
             ),
+            floor.ignored.total(),
         )  # fmt: skip
 
 

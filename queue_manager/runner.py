@@ -12,6 +12,7 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine
@@ -172,7 +173,8 @@ class Runner:
 
     def view(self) -> View:
         """How everything is now."""
-        return self.router.view(datetime.now(UTC))
+        view = self.router.view(datetime.now(UTC))
+        return replace(view, ignored=view.ignored + self.inbound.refused.total())
 
     @contextlib.contextmanager
     def subscribe(self, changed: asyncio.Event | None = None) -> Iterator[asyncio.Event]:

@@ -72,3 +72,5 @@ class View:
     """Whether Asterisk answers; while it does not, nothing here is sure."""
     calls: tuple[CallView, ...]
     agents: tuple[AgentView, ...]
+    ignored: int = 0
+    """Messages of Asterisk that changed nothing since the router began: doubled, out of order, of unknown calls."""

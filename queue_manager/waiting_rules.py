@@ -98,7 +98,7 @@ def judge(floor: Floor, now: datetime) -> bool:
     return matchable
 
 
-def flow_over(floor: Floor, call: LiveCall, to: str, why: str, now: datetime) -> None:
+def flow_over(floor: Floor, call: LiveCall, to: str, reason: str, now: datetime) -> None:
     """Into another queue's line, at the place of its whole wait; the language is all that is still required."""
     assert call.wish is not None
     before = call.wish.queue
@@ -106,7 +106,13 @@ def flow_over(floor: Floor, call: LiveCall, to: str, why: str, now: datetime) ->
     call.wish = replace(call.wish, queue=to, skills=frozenset({language_skill(call.wish.language)}))
     floor.moved(call)
     floor.record(
-        Kind.CALL_OVERFLOWED, now, call.id, fact_id=f"overflow-{call.id}-{to}", queue=to, from_queue=before, why=why
+        Kind.CALL_OVERFLOWED,
+        now,
+        call.id,
+        fact_id=f"overflow-{call.id}-{to}",
+        queue=to,
+        from_queue=before,
+        reason=reason,
     )
     floor.out.append(OverflowCall(call.id, call.channel, to, call.wish.skills))
 

@@ -227,7 +227,7 @@ def test_after_its_wait_a_call_flows_over_to_another_queue() -> None:
     assert drill.call("a").queue == "general"
     assert [c for c in drill.commands if isinstance(c, OverflowCall)]
     assert drill.facts(Kind.CALL_OVERFLOWED)[0].payload == {
-        "queue": "general", "from_queue": "travel", "why": "waited",
+        "queue": "general", "from_queue": "travel", "reason": "waited",
     }  # fmt: skip
 
 

@@ -40,6 +40,7 @@ export interface EveryShape {
   NewCaseBody?: NewCaseBody
   NewCitizenBody?: NewCitizenBody
   NoteBody?: NoteBody
+  OfferExplained?: OfferExplained
   Outcome?: Outcome
   PauseReason?: PauseReason
   Phase?: Phase
@@ -54,6 +55,7 @@ export interface EveryShape {
   ServiceView?: ServiceView
   SignInBody?: SignInBody
   Snapshot?: Snapshot
+  StageView?: StageView
   StatementView?: StatementView
   TabBusy?: TabBusy
   TakenOver?: TakenOver
@@ -201,6 +203,7 @@ export interface House {
   asterisk: boolean
   database: boolean
   emergency: boolean
+  ignored_events: number
   in_menu: number
   service_level_formula: {
     [k: string]: string
@@ -313,6 +316,7 @@ export interface CallDetail {
   ended_at: string | null
   outcome: string | null
   facts: FactView[]
+  explanations: OfferExplained[]
   recording_url: string | null
 }
 /**
@@ -326,6 +330,28 @@ export interface FactView {
   detail: {
     [k: string]: string
   }
+}
+/**
+ * Why one offer of a call went to this agent.
+ */
+export interface OfferExplained {
+  position: number
+  decided_by: string
+  waited_s: number | null
+  priority: number | null
+  place: number | null
+  waiting: number | null
+  stages: StageView[]
+}
+/**
+ * What a call required at one stage of its wait, and who of the ready agents had it.
+ */
+export interface StageView {
+  after_s: number
+  relax: string | null
+  needs: string[]
+  ready: number
+  agents: string[]
 }
 /**
  * One case, whole.

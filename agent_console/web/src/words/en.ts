@@ -106,7 +106,7 @@ export const en = {
   board: {
     title: 'Live board', queues: 'Queues', agents: 'Agents', line: 'In line', queue: 'Queue', waiting: 'Waiting', longest: 'Longest', talking: 'Talking', ready: 'Ready',
     offered: 'Offered', answered: 'Answered', abandoned: 'Gave up', level: 'Service level', target: 'target', below: 'below target', onTarget: 'on target', noCalls: 'no calls yet', total: 'All queues',
-    formula: 'Service level', within: (s: number) => `in ${s} s`, today: 'today', inMenu: 'In the menu', wall: 'Wall view', leaveWall: 'Leave the wall view',
+    formula: 'Service level', within: (s: number) => `in ${s} s`, today: 'today', inMenu: 'In the menu', ignored: 'Messages ignored', ignoredHint: 'Messages of the telephone exchange that changed nothing: doubled, out of order, or about unknown calls', wall: 'Wall view', leaveWall: 'Leave the wall view',
     asteriskDown: 'The telephone exchange does not answer', databaseDown: 'The database does not answer', fine: 'All parts work', phoneBad: 'phone not connected',
     emergency: 'Emergency announcement', emergencyOn: 'The emergency announcement is on', emergencyText: 'Every caller hears this before the menu.',
     emergencyEn: 'In English', emergencySw: 'In Kiswahili', turnOn: 'Announce it to every caller', turnOff: 'Stop the announcement', confirmOn: 'Callers hear it from the next call on.',
@@ -116,7 +116,9 @@ export const en = {
   },
   callPage: {
     title: 'Call', back: 'Back', facts: 'What happened', listen: 'Recording', left: 'Citizen left, agent right', noRecording: 'There is no recording of this call.',
-    why: 'Why this agent', whyNone: 'This call was not offered to an agent.', eligible: 'Could take it', decidedBy: 'Decided by', entered: 'Entered', ended: 'Ended', details: 'Details', running: 'still going on',
+    why: 'Why this agent', whyNone: 'This call was not offered to an agent.', waitedFor: (s: number, place: number, waiting: number) => `Waited ${s} s · place ${place} in its queue · ${waiting} waiting in all`, atFirst: 'At first', afterWait: (s: number) => `After ${s} s`, nobody: 'nobody ready', more: (n: number) => `and ${n} more`,
+    relaxed: { level: 'lower levels are enough', agency: 'the agency is required no more', language: 'the language is required no more' },
+    decided: { preferred: 'the last agent of this caller', only_one: 'the only ready agent who could', level: 'the best level', longest_ready: 'the longest ready' }, eligible: 'Could take it', decidedBy: 'Decided by', entered: 'Entered', ended: 'Ended', details: 'Details', running: 'still going on',
     about: 'The call', note: 'Note', noNote: 'No note.', position: 'Position in the journal', agent: 'Agent',
   },
   fact: {
@@ -146,6 +148,7 @@ export const en = {
     TransferJoined: 'All three are connected',
     TransferCompleted: 'Transferred',
     TransferFailed: 'Transfer failed',
+    CallOverflowed: 'Went to another queue', CallTurnedAway: 'Turned away',
     CallAbandoned: 'Gave up',
     CallEnded: 'Ended',
     AgentWrappingUp: 'Work after the call',

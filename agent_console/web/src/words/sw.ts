@@ -116,7 +116,7 @@ export const sw: Words = {
   board: {
     title: 'Ubao wa moja kwa moja', queues: 'Foleni', agents: 'Wahudumu', line: 'Kwenye foleni', queue: 'Foleni', waiting: 'Wanasubiri', longest: 'Ndefu zaidi', talking: 'Wanazungumza', ready: 'Tayari',
     offered: 'Zilizoingia', answered: 'Zilizopokelewa', abandoned: 'Walikata', level: 'Kiwango cha huduma', target: 'lengo', below: 'chini ya lengo', onTarget: 'kwenye lengo', noCalls: 'bado hakuna simu', total: 'Foleni zote',
-    formula: 'Kiwango cha huduma', within: (s: number) => `ndani ya sekunde ${s}`, today: 'leo', inMenu: 'Kwenye menyu', wall: 'Mwonekano wa ukutani', leaveWall: 'Toka kwenye mwonekano wa ukutani',
+    formula: 'Kiwango cha huduma', within: (s: number) => `ndani ya sekunde ${s}`, today: 'leo', inMenu: 'Kwenye menyu', ignored: 'Jumbe zilizopuuzwa', ignoredHint: 'Jumbe za mtambo wa simu ambazo hazikubadilisha chochote: zilizorudiwa, nje ya mpangilio, au za simu zisizojulikana', wall: 'Mwonekano wa ukutani', leaveWall: 'Toka kwenye mwonekano wa ukutani',
     asteriskDown: 'Mtambo wa simu haujibu', databaseDown: 'Hifadhidata haijibu', fine: 'Sehemu zote zinafanya kazi', phoneBad: 'simu haijaunganishwa',
     emergency: 'Tangazo la dharura', emergencyOn: 'Tangazo la dharura limewashwa', emergencyText: 'Kila mpigaji anasikia hili kabla ya menyu.',
     emergencyEn: 'Kwa Kiingereza', emergencySw: 'Kwa Kiswahili', turnOn: 'Litangaze kwa kila mpigaji', turnOff: 'Simamisha tangazo', confirmOn: 'Wapigaji watalisikia kuanzia simu inayofuata.',
@@ -126,7 +126,9 @@ export const sw: Words = {
   },
   callPage: {
     title: 'Simu', back: 'Rudi', facts: 'Yaliyotokea', listen: 'Rekodi', left: 'Mwananchi kushoto, mhudumu kulia', noRecording: 'Simu hii haina rekodi.',
-    why: 'Kwa nini mhudumu huyu', whyNone: 'Simu hii haikupelekwa kwa mhudumu.', eligible: 'Wangeweza kuipokea', decidedBy: 'Kigezo', entered: 'Iliingia', ended: 'Iliisha', details: 'Undani', running: 'bado inaendelea',
+    why: 'Kwa nini mhudumu huyu', whyNone: 'Simu hii haikupelekwa kwa mhudumu.', waitedFor: (s: number, place: number, waiting: number) => `Ilisubiri sekunde ${s} · nafasi ya ${place} kwenye foleni yake · ${waiting} wanasubiri kwa jumla`, atFirst: 'Mwanzoni', afterWait: (s: number) => `Baada ya sekunde ${s}`, nobody: 'hakuna aliye tayari', more: (n: number) => `na wengine ${n}`,
+    relaxed: { level: 'viwango vya chini vinatosha', agency: 'ujuzi wa taasisi hauhitajiki tena', language: 'lugha haihitajiki tena' },
+    decided: { preferred: 'mhudumu wa mwisho wa mpigaji huyu', only_one: 'mhudumu pekee aliye tayari aliyeweza', level: 'kiwango bora zaidi', longest_ready: 'aliyekuwa tayari kwa muda mrefu zaidi' }, eligible: 'Wangeweza kuipokea', decidedBy: 'Kigezo', entered: 'Iliingia', ended: 'Iliisha', details: 'Undani', running: 'bado inaendelea',
     about: 'Simu', note: 'Maelezo', noNote: 'Hakuna maelezo.', position: 'Nafasi kwenye jarida', agent: 'Mhudumu',
   },
   fact: {
@@ -156,6 +158,7 @@ export const sw: Words = {
     TransferJoined: 'Wote watatu wameunganishwa',
     TransferCompleted: 'Imehamishwa',
     TransferFailed: 'Uhamisho umeshindikana',
+    CallOverflowed: 'Ilihamia foleni nyingine', CallTurnedAway: 'Aliambiwa apige baadaye',
     CallAbandoned: 'Amekata tamaa',
     CallEnded: 'Imeisha',
     AgentWrappingUp: 'Kumalizia baada ya simu',

@@ -33,7 +33,7 @@ export default function CallPage({ me, setMe, signedOut, callId }: PageProps & {
 
 function Whole({ detail, zone }: { detail: CallDetail; zone: string }) {
   const { words, language } = useWords()
-  const { card, facts } = detail
+  const { card, facts, explanations } = detail
   const t = words.callPage
   const asked = card.service_title ?? card.agency_name
   const talked = card.answered_at && detail.ended_at ? clock(since(card.answered_at, Date.parse(detail.ended_at))) : '–'
@@ -61,7 +61,7 @@ function Whole({ detail, zone }: { detail: CallDetail; zone: string }) {
             <h2 id="recording">{t.listen}</h2>
             {detail.recording_url ? <><audio controls preload="metadata" src={detail.recording_url} aria-label={t.listen} className={css.audio} /><p className="quiet small">{t.left}</p></> : <p className="quiet">{card.recording === 'refused' ? words.call.notRecorded : t.noRecording}</p>}
           </section>
-          <WhyThisAgent facts={facts} zone={zone} />
+          <WhyThisAgent facts={facts} explanations={explanations} zone={zone} />
         </div>
         <Facts facts={facts} zone={zone} />
       </div>

@@ -13,6 +13,7 @@ export function HouseLine({ board }: { board: Board }) {
       <span role="status" className={wrong.length ? css.bad : css.good}><Icon name={wrong.length ? 'warn' : 'check'} size={15} />{wrong.length ? wrong.join(' · ') : words.board.fine}</span>
       {house.emergency && <span className={css.warn}><Icon name="bell" size={15} />{words.board.emergencyOn}</span>}
       <span>{words.board.inMenu}: <strong className="num">{house.in_menu}</strong></span>
+      {house.ignored_events > 0 && <span title={words.board.ignoredHint}>{words.board.ignored}: <strong className="num">{house.ignored_events}</strong></span>}
       <span title={inLanguage(house.waits_formula, language)}>
         {words.board.waitsKept}:{' '}
         <strong className="num">{house.waits_kept === null ? '–' : `${Math.round(house.waits_kept * 100)} %`}</strong>
