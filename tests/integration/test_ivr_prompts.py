@@ -7,21 +7,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from ivr_menus import real_menu
 
+from citizen_services.catalogue import Text
 from contact_centre.errors import SetupFailed
-from contact_centre.model import LANGUAGES, Language
+from contact_centre.model import LANGUAGES
 from contact_centre.settings import Settings
 from ivr.levels import RATE, for_telephone, loudness, peak
 from ivr.prompts import Prompts
 from ivr.turns import Part, Prompt, Spoken
 
-TEXTS: dict[str, dict[Language, str]] = {
+TEXTS: dict[str, Text] = {
     "one-moment": {"en": "One moment, please.", "sw": "Subiri kidogo, tafadhali."},
     "fee": {"en": "It costs KSh 7,550.", "sw": "Ni KSh 7,550."},
 }
 
 
-def made(settings: Settings, parts: list[Part], texts: dict[str, dict[Language, str]] = TEXTS) -> list[Path]:
+def made(settings: Settings, parts: list[Part], texts: dict[str, Text] = TEXTS) -> list[Path]:
     prompts = Prompts(settings, texts)
     try:
         return [Path(prompts.prepare(part).result(60) + ".wav") for part in parts]
@@ -68,6 +70,15 @@ def test_a_studio_recording_comes_first_and_is_levelled_too(tmp_path: Path) -> N
     (studio / "sw" / "fee.wav").write_bytes(b"no sound")
     with pytest.raises(SetupFailed):
         made(Settings(data_dir=tmp_path, studio_dir=studio), [Prompt("fee", "sw")])
+
+
+def test_a_menu_is_read_out_before_its_beginning_is_forgotten(tmp_path: Path) -> None:
+    menu = real_menu()
+    menus: list[Part] = [Prompt(id_, "sw") for id_ in menu.prompts if id_.startswith("menu-")]
+    paths = made(Settings(data_dir=tmp_path), menus, dict(menu.prompts))
+    *others, longest = sorted(soundfile.info(path).duration for path in paths)
+    assert longest < 26
+    assert others[-1] < 23, "only the main menu is that long"
 
 
 def test_silence_and_extremes_do_no_harm() -> None:

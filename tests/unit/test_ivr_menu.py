@@ -189,9 +189,21 @@ def test_below_the_main_menu_nothing_is_read_out_for_long() -> None:
                 assert len(read_out) <= 270, node.name
 
 
+def test_every_service_is_reached_by_keys() -> None:
+    menu = real_menu()
+    reached, ahead = set(), [menu.start]
+    while ahead:
+        node = menu.nodes[ahead.pop()]
+        for option in node.options if isinstance(node, Choice) else ():
+            if option.to not in reached:
+                reached.add(option.to)
+                ahead.append(option.to)
+    assert {f"service-{service.slug}" for service in menu.catalogue.services} <= reached
+
+
 def test_every_agency_of_a_queue_is_named_in_its_menu() -> None:
     menu = real_menu()
-    for name in ("transport", "social", "justice-land"):
+    for name in ("identity", "transport", "social", "justice-land"):
         node = menu.nodes[name]
         assert isinstance(node, Choice)
         named = {option.to for option in node.options}
