@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 LARGEST_LOG = 8 * 1024 * 1024
 """A log longer than this is erased even while a call of it is not over (bytes)."""
 MOST_CALLS = 10_000
+ERASE_EVERY_S = 600.0
 GAP_S = 0.2
 """Members are brought up to date at most this often (s)."""
 
@@ -38,6 +39,7 @@ class NetKeeper:
         self._engine, self._journal, self._link = engine, journal, link
         self._log = settings.data_dir / "logs" / "asterisk" / "queue_log"
         self._known: dict[str, safety_net.Member] | None = None
+        self._swept = 0.0
 
     def forget(self) -> None:
         """Asterisk may have other members than it was told: begin anew."""
@@ -57,13 +59,24 @@ class NetKeeper:
         self._known = wanted
 
     async def run(self, changed: asyncio.Event, agents: Callable[[], Iterable[LiveAgent]]) -> None:
-        """Keep the members until cancelled, after every change."""
+        """Keep the members until cancelled, after every change; erase the log now and then."""
         while True:
-            await changed.wait()
+            try:
+                await asyncio.wait_for(changed.wait(), ERASE_EVERY_S)
+            except TimeoutError:
+                await self._sweep()
             changed.clear()
             if self._link.up:
                 self.keep(agents())
+                if asyncio.get_running_loop().time() - self._swept > ERASE_EVERY_S:
+                    await self._sweep()
             await asyncio.sleep(GAP_S)
+
+    async def _sweep(self) -> None:
+        """Asterisk writes each pause of a member into the log; what concerns calls was heard live."""
+        self._swept = asyncio.get_running_loop().time()
+        if self._link.up:
+            await self.learn()
 
     async def learn(self) -> NetServed | None:
         """Journal what the log of Asterisk's own queue says, then erase it; None when it says nothing of a call."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -122,3 +123,14 @@ async def test_a_console_that_stands_by_asks_the_one_that_leads(settings: Settin
         finally:
             await stands_by.stop()
             engine.dispose()
+
+
+async def test_a_frozen_leader_is_killed_and_the_standby_leads(settings: Settings) -> None:
+    quick = Settings(**(settings.model_dump(exclude_unset=True) | {"frozen_s": 2}))
+    async with router_alone(quick) as leader:
+        await says(leader, "this router leads")
+        async with router_alone(quick) as standby:
+            await says(standby, "stands by")
+            leader.send_signal(signal.SIGSTOP)
+            await says(standby, "this router leads, epoch 2")
+            assert await leader.wait() == -signal.SIGKILL
