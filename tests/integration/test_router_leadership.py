@@ -80,7 +80,7 @@ async def test_a_runner_whose_lock_is_lost_answers_nothing_until_it_leads_again(
             assert runner.epoch == 1
             assert (await runner.request(requests.SignIn("q1", 1, 1))).accepted
             lose_the_lock(engine)
-            while (epoch := await asyncio.to_thread(other.take)) is None:  # a session ends in its own time
+            while (epoch := await asyncio.to_thread(other.take)) is None:  # noqa: ASYNC110 - it ends in its own time
                 await asyncio.sleep(0.01)
             assert epoch == 2
             with runner.subscribe() as changed:
