@@ -6,31 +6,15 @@ A model for property tests, where thousands of histories are wanted; the real on
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
+
+from conference_model import MOVES, Channel
 
 from contact_centre.model import Language
 from contact_centre.states import CallState
 from queue_manager import events as e
-from queue_manager.commands import Command, EndCall, OfferCall, OverflowCall, RaisePriority, TurnAway
-
-
-@dataclass
-class Channel:
-    """One caller's channel."""
-
-    call_id: str
-    wish: e.Wish
-    state: CallState = CallState.WAITING
-    offer_id: str | None = None
-    endpoint: str | None = None
-    sent: deque[e.Event] = field(default_factory=deque)
-    """Raised, not yet heard by the router."""
-
-    @property
-    def name(self) -> str:
-        """Its name in Asterisk."""
-        return f"PJSIP/trunk-{self.call_id}"
+from queue_manager.commands import Command, EndCall, EndLeg, OfferCall, OverflowCall, RaisePriority, TurnAway
 
 
 class DialplanModel:
@@ -49,11 +33,15 @@ class DialplanModel:
         language: Language = "sw" if "language:sw" in skills else "en"
         wish = e.Wish(language, queue, skills, priority, None, None, now, last_agent=last_agent)
         channel = self.channels[call_id] = Channel(call_id, wish)
-        self._wait(channel)
+        channel.listened = lambda: self.linked
+        channel.wait()
 
     def obey(self, command: Command) -> None:
         """Carry out an order; one for a channel that is gone, or without a link, does nothing."""
-        if not self.linked or not isinstance(command, OfferCall | EndCall | RaisePriority | OverflowCall | TurnAway):
+        if self.linked and isinstance(command, EndLeg):
+            self._end_leg(command)
+        ours = OfferCall | EndCall | RaisePriority | OverflowCall | TurnAway | MOVES
+        if not self.linked or not isinstance(command, ours):
             return
         channel = self.channels.get(command.call_id)
         if channel is None:
@@ -66,7 +54,7 @@ class DialplanModel:
                     command.offer_id,
                     command.endpoint,
                 )
-                self._raise(channel, e.OfferStarted(channel.call_id, command.offer_id))
+                channel.tell(e.OfferStarted(channel.call_id, command.offer_id))
             case EndCall():
                 self.hang_up(command.call_id)
             case RaisePriority():
@@ -76,50 +64,45 @@ class DialplanModel:
             case TurnAway():
                 assert channel.state in (CallState.WAITING, CallState.TURNED_AWAY), "turned away while not in [waiting]"
                 channel.state = CallState.TURNED_AWAY
+            case _:
+                channel.obey(command)
+
+    def _end_leg(self, command: EndLeg) -> None:
+        for channel in self.channels.values():
+            leg = channel.legs.get(command.leg)
+            if leg is not None and leg.place == "ringing":
+                channel.does_not(leg, "no_answer")
+            elif leg is not None:
+                channel.loses(leg)
 
     def answer(self, channel: Channel) -> None:
         """The agent picks up, the first time or again."""
         channel.state = CallState.CONNECTED
-        self._raise(channel, e.OfferAnswered(channel.call_id, channel.offer_id or ""))
+        leg = channel.put(channel.endpoint or "", "dial")
+        channel.tell(e.OfferAnswered(channel.call_id, channel.offer_id or "", leg.name))
 
     def fail(self, channel: Channel, reason: e.OfferFailure) -> None:
         """The agent does not pick up."""
-        self._raise(channel, e.OfferFailed(channel.call_id, channel.offer_id or "", reason))
-        self._wait(channel)
-
-    def lose_agent(self, channel: Channel) -> None:
-        """The agent's leg breaks."""
-        channel.state = CallState.REJOINING
-        self._raise(channel, e.AgentLost(channel.call_id, channel.offer_id or ""))
+        channel.tell(e.OfferFailed(channel.call_id, channel.offer_id or "", reason))
+        channel.wait()
 
     def give_up(self, channel: Channel) -> None:
         """The agent did not come back."""
-        self._raise(channel, e.RejoinFailed(channel.call_id, channel.offer_id or ""))
-        self._wait(channel)
+        channel.tell(e.RejoinFailed(channel.call_id, channel.offer_id or ""))
+        channel.wait()
 
     def hang_up(self, call_id: str) -> None:
-        """The channel is gone."""
+        """The channel is gone, and its legs with it."""
         channel = self.channels.pop(call_id)
-        self._raise(channel, e.CallerLeft(call_id, f"u-{call_id}", 16))
+        channel.drop_all()
+        channel.tell(e.CallerLeft(call_id, f"u-{call_id}", 16))
         self.late.extend(channel.sent)
 
     def another_slice(self, channel: Channel) -> None:
         """`[waiting]` goes round."""
         if channel.state is CallState.WAITING:
-            self._wait(channel)
+            channel.wait()
 
     def snapshot(self, contacts: dict[str, frozenset[str]]) -> e.Snapshot:
         """What Asterisk holds now."""
-        seen = (
-            e.SeenCall(c.call_id, c.name, f"u-{c.call_id}", c.state, c.wish, c.offer_id, c.endpoint)
-            for c in self.channels.values()
-        )
-        return e.Snapshot(tuple(seen), contacts)
-
-    def _wait(self, channel: Channel) -> None:
-        channel.state = CallState.WAITING
-        self._raise(channel, e.CallWaiting(channel.call_id, channel.name, f"u-{channel.call_id}", channel.wish))
-
-    def _raise(self, channel: Channel, event: e.Event) -> None:
-        if self.linked:
-            channel.sent.append(event)
+        return e.Snapshot(tuple(channel.seen() for channel in self.channels.values()), contacts)

@@ -26,6 +26,7 @@ from queue_manager.line import can_be_offered
 from queue_manager.memory import remembered_agents
 from queue_manager.router import Router
 from queue_manager.steps import fits
+from queue_manager.transfers import NOT_BACK_S
 
 SKILLS = ("language:en", "language:sw", "agency:immigration")
 AGENTS = (
@@ -142,7 +143,15 @@ class RoutingLaws(RuleBasedStateMachine):
             else:
                 self.model.fail(channel, reason)
         elif channel.state is CallState.CONNECTED:
-            self.model.lose_agent(channel)
+            channel.loses(data.draw(st.sampled_from(sorted(channel.legs.values(), key=lambda leg: leg.name))))
+        elif channel.state is CallState.TRANSFERRING and channel.legs:
+            leg = channel.at("ringing")
+            if leg is None:
+                channel.loses(data.draw(st.sampled_from(sorted(channel.legs.values(), key=lambda leg: leg.name))))
+            elif answered:
+                channel.picks_up(leg)
+            else:
+                channel.does_not(leg, reason)
         elif channel.state is CallState.REJOINING:
             if answered:
                 self.model.answer(channel)
@@ -178,6 +187,59 @@ class RoutingLaws(RuleBasedStateMachine):
         live = self.router._floor.roster.get(agent.id)
         assert live is not None
         self.ask(r.EndCall, agent.id, call_id=live.call_id or "none")
+
+    def a_conversation_begins(self) -> None:
+        """What takes many steps by chance, in one: transfers begin here."""
+        for agent in AGENTS:
+            self.a_phone_comes_or_goes(agent, True)
+            self.ask(r.SignIn, agent.id)
+            self.ask(r.SetReady, agent.id)
+        self.a_call_arrives(frozenset({SKILLS[0]}), 1)
+        self.deliver_everything()
+        for channel in self.model.channels.values():
+            if channel.state is CallState.OFFERED:
+                self.model.answer(channel)
+        self.deliver_everything()
+
+    @precondition(lambda self: self.model.linked)
+    @rule(data=st.data(), speak_first=st.booleans(), heard=st.booleans())
+    def an_agent_asks_a_colleague(self, data: st.DataObject, speak_first: bool, heard: bool) -> None:
+        if not (self.talking() and list(self.router._floor.roster.available)):
+            self.a_conversation_begins()
+        ready = sorted(one.id for one in self.router._floor.roster.available)
+        if not (self.talking() and ready):
+            return
+        agent = data.draw(st.sampled_from(self.talking()))
+        colleague, call_id = data.draw(st.sampled_from(ready)), self.call_of(agent)
+        self.ask(r.TransferToAgent, agent.id, call_id=call_id, to_agent_id=colleague, speak_first=speak_first)
+        channel = self.model.channels.get(call_id)
+        ringing = channel.at("ringing") if channel is not None else None
+        if heard and channel is not None and ringing is not None:
+            channel.picks_up(ringing)
+            self.deliver_everything()
+
+    @precondition(lambda self: self.talking())
+    @rule(data=st.data(), to=st.sampled_from(["join", "complete", "return"]))
+    def an_agent_steers_a_transfer(self, data: st.DataObject, to: str) -> None:
+        agent = data.draw(st.sampled_from(self.talking()))
+        self.ask(r.SteerTransfer, agent.id, call_id=self.call_of(agent), to=to)
+
+    @precondition(lambda self: self.talking())
+    @rule(data=st.data(), agency=st.sampled_from([None, "immigration"]))
+    def an_agent_hands_a_call_to_a_queue(self, data: st.DataObject, agency: str | None) -> None:
+        agent = data.draw(st.sampled_from(self.talking()))
+        self.ask(r.TransferToQueue, agent.id, call_id=self.call_of(agent), queue="travel", agency=agency)
+
+    def talking(self) -> list[Agent]:
+        """Agents with a call, as the router knows them."""
+        roster = self.router._floor.roster
+        return [agent for agent in AGENTS if (live := roster.get(agent.id)) and live.state is AgentState.ON_CALL]
+
+    def call_of(self, agent: Agent) -> str:
+        """The call an agent is with."""
+        live = self.router._floor.roster.get(agent.id)
+        assert live is not None
+        return live.call_id or "none"
 
     def ask(self, kind: type[r.Request], agent_id: int, **fields: object) -> None:
         self.hear(kind(f"q{next(self.ids)}", 1, agent_id, **fields))  # type: ignore[arg-type]
@@ -228,6 +290,13 @@ class RoutingLaws(RuleBasedStateMachine):
             assert agent.call_id == call.id
             expected = AgentState.OFFERED if call.state is CallState.OFFERED else AgentState.ON_CALL
             assert agent.state is expected
+        for call in with_agent:
+            if call.transfer is not None:  # the one exception: a colleague who is asked, and then spoken with
+                colleague = floor.roster.get(call.transfer.to)
+                assert colleague is not None
+                assert call.transfer.asked_by == call.agent_id != colleague.id
+                assert colleague.call_id == call.id
+                assert colleague.state in (AgentState.OFFERED, AgentState.ON_CALL)
         for agent in floor.roster:
             if agent.state in (AgentState.OFFERED, AgentState.ON_CALL):
                 assert agent.call_id in floor.calls or not self.model.linked or not floor.link_up
@@ -259,16 +328,25 @@ class RoutingLaws(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Nobody is lost: when agents work on, every caller who stays talks with one."""
         self.link_returns()
+        self.link_returns()
+        for channel in self.model.channels.values():
+            if channel.state is CallState.CONNECTED:
+                agent = self.router._floor.roster.get(self.router._floor.calls[channel.call_id].agent_id)
+                assert agent is not None
+                assert agent.agent.extension in {leg.endpoint for leg in channel.legs.values()}
         for _ in range(4 * len(self.model.channels) + 4):
             for agent in AGENTS:
                 self.a_phone_comes_or_goes(agent, True)
                 self.ask(r.SignIn, agent.id)
                 self.ask(r.SetReady, agent.id)
-            self.time_passes(11)
+            self.time_passes(NOT_BACK_S + 1)  # even who handed a call on may have it back by then
             self.deliver_everything()
             for channel in list(self.model.channels.values()):
                 if channel.state in (CallState.OFFERED, CallState.REJOINING):
                     self.model.answer(channel)
+                    self.deliver_everything()
+                if channel.state is CallState.TRANSFERRING:
+                    channel.goes_on()
                     self.deliver_everything()
                 if channel.state is CallState.CONNECTED:
                     self.model.hang_up(channel.call_id)
@@ -301,6 +379,10 @@ STATE_AFTER = {
     Kind.CALL_CONNECTED: CallState.CONNECTED,
     Kind.CALL_REJOINED: CallState.CONNECTED,
     Kind.AGENT_LOST: CallState.REJOINING,
+    Kind.TRANSFER_ASKED: CallState.TRANSFERRING,
+    Kind.TRANSFER_JOINED: CallState.CONNECTED,
+    Kind.TRANSFER_COMPLETED: CallState.CONNECTED,
+    Kind.TRANSFER_FAILED: CallState.CONNECTED,
 }
 
 TestRoutingLaws = RoutingLaws.TestCase
