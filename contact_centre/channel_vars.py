@@ -45,8 +45,8 @@ class Var(StrEnum):
     POSITION = "CC_POSITION"
     """Place in line, 1 = next; set by the router, spoken by `[waiting]` between two slices of music."""
     EXPECTED_WAIT = "CC_EXPECTED_WAIT"
-    """`LOW-HIGH-LONGER`, for example `3-5-0`: minutes (LOW 0: less than HIGH; HIGH 0: more than LOW), and 1 when it
-    takes longer than was said. Set by the router, spoken once by `[waiting]`, which empties it."""
+    """`LOW-HIGH-LONGER`, for example `3-5-0`: minutes (LOW 0: less than HIGH; HIGH 0: more than LOW; both: not
+    known), and 1 when it takes longer than was said. Set by the router; `[waiting]` speaks it once and empties it."""
     OFFER_ID = "CC_OFFER_ID"
     """Id of the offer being made; `[offer]` echoes it in every event."""
     OFFER_AGENT = "CC_OFFER_AGENT"

@@ -33,7 +33,9 @@ class Kind(StrEnum):
 
     # The waiting line (written by the router)
     CALL_WAITING = "CallWaiting"  # queue, language, skills: list, priority, agency?, service?
-    WAIT_PROMISED = "WaitPromised"  # low_s, high_s, low_min, high_min (null: more than low_min), longer: bool
+    WAIT_PROMISED = (
+        "WaitPromised"  # low_s, high_s?, low_min, high_min?: null is more than low_min, or not known; longer
+    )
     CALL_OFFERED = (
         "CallOffered"  # offer_id, queue, eligible: list of agent ids, decided_by, why: who was eligible at
         # each step (see docs/routing.md) — the intent, before Redirect

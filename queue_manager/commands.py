@@ -65,7 +65,7 @@ class AnnounceWait:
     low_min: int
     """0: "less than `high_min` minutes"."""
     high_min: int | None
-    """None: "more than `low_min` minutes"."""
+    """None: "more than `low_min` minutes", or with a `low_min` of 0 nothing but what `longer` says."""
     longer: bool
     """Say first that it takes longer than was said before."""
 

@@ -63,6 +63,5 @@ class Forecaster:
         outlook = self._look()
         if outlook.line:
             ranges = await asyncio.to_thread(forecast, outlook, self._history.lengths(), next(self._seeds))
-            if ranges:
-                self._tell(WaitsForecast(ranges))
+            self._tell(WaitsForecast(ranges))
         return bool(outlook.line)

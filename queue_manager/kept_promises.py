@@ -41,8 +41,9 @@ class KeptPromises:
             return
         match fact.kind:
             case Kind.WAIT_PROMISED:
-                told = fact.occurred_at, float(fact.payload["low_s"]), float(fact.payload["high_s"])
-                self._first.setdefault(call_id, told)
+                low_s, high_s = fact.payload["low_s"], fact.payload["high_s"]
+                if high_s is not None:  # else it was said only that it takes longer
+                    self._first.setdefault(call_id, (fact.occurred_at, float(low_s), float(high_s)))
             case Kind.CALL_CONNECTED:
                 told_at, low_s, high_s = self._first.pop(call_id, (fact.occurred_at, -1.0, 0.0))
                 if low_s >= 0:

@@ -68,17 +68,15 @@ def at_work(floor: Floor, agent: LiveAgent, now: datetime) -> AtWork:
 
 def promise(floor: Floor, event: e.WaitsForecast, now: datetime) -> None:
     """Tell those in line what is worth telling; who was reached by an agent meanwhile is told nothing."""
-    for call_id, found in event.ranges.items():
-        call = floor.calls.get(call_id)
-        if call is None or not call.confirmed or call_id not in floor.line:
-            continue
-        told = next_promise(call.promised, found, now)
+    for call in floor.line:
+        told = next_promise(call.promised, event.ranges.get(call.id), now) if call.confirmed else None
         if told is None:
             continue
         call.promised = told
         low_min, high_min = told.spoken.low_min, told.spoken.high_min
+        high_s = round(told.range.high_s, 1) if math.isfinite(told.range.high_s) else None
         floor.record(
-            Kind.WAIT_PROMISED, now, call_id, low_s=round(found.low_s, 1), high_s=round(found.high_s, 1),
+            Kind.WAIT_PROMISED, now, call.id, low_s=round(told.range.low_s, 1), high_s=high_s,
             low_min=low_min, high_min=high_min, longer=told.longer,
         )  # fmt: skip
-        floor.out.append(AnnounceWait(call_id, call.channel, low_min, high_min, told.longer))
+        floor.out.append(AnnounceWait(call.id, call.channel, low_min, high_min, told.longer))

@@ -6,6 +6,7 @@ that it has. Little changes are not worth a sentence, and nobody is interrupted 
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,10 +23,17 @@ SLACK_S = 30
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """From `low` to `high` minutes; a `low` of 0 is "less than"; without a `high` it is "more than"."""
+    """From `low` to `high` minutes; a `low` of 0 is "less than"; without a `high` it is "more than".
+
+    Neither: nothing but that it takes longer than was said.
+    """
 
     low_min: int
     high_min: int | None
+
+
+NO_MORE = Spoken(0, None)
+UNKNOWN = WaitRange(0.0, math.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +61,22 @@ def spoken(found: WaitRange) -> Spoken | None:
     return Spoken(low, high)
 
 
-def next_promise(before: Promise | None, found: WaitRange, now: datetime) -> Promise | None:
-    """What to tell a caller who was told `before`; None: nothing that is worth it."""
-    words = spoken(found)
-    if words is None:
-        return None
+def next_promise(before: Promise | None, found: WaitRange | None, now: datetime) -> Promise | None:
+    """What to tell a caller who was told `before`; None: nothing that is worth it.
+
+    `found` is None when nothing is known any more. Who was promised an end then hears that it takes longer.
+    """
+    words = spoken(found) if found is not None else None
     if before is None:
-        return Promise(now, found, words)
+        return Promise(now, found, words) if found is not None and words is not None else None
     passed_s = (now - before.told_at).total_seconds()
     if passed_s < SAID_AGAIN_AFTER_S:
         return None
     if before.spoken.high_min is not None:
         left_s = before.spoken.high_min * 60 - passed_s
-        if found.high_s > left_s + SLACK_S:
-            return Promise(now, found, words, longer=True)
-    if abs(_step(words.high_min) - _step(before.spoken.high_min)) > 1:
+        if (found.high_s if found is not None else 0.0) > left_s + SLACK_S:
+            return Promise(now, found or UNKNOWN, words or NO_MORE, longer=True)
+    if found is not None and words is not None and abs(_step(words.high_min) - _step(before.spoken.high_min)) > 1:
         return Promise(now, found, words)
     return None
 
@@ -80,7 +89,7 @@ def last_promises(facts: Iterable[Fact]) -> dict[str, Promise]:
             continue
         if fact.kind is Kind.WAIT_PROMISED:
             p = fact.payload
-            told = WaitRange(float(p["low_s"]), float(p["high_s"]))
+            told = WaitRange(float(p["low_s"]), math.inf if p["high_s"] is None else float(p["high_s"]))
             words = Spoken(p["low_min"], p["high_min"])
             found[fact.call_id] = Promise(fact.occurred_at, told, words, bool(p["longer"]))
         elif fact.kind is Kind.CALL_CONNECTED:

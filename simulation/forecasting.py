@@ -35,7 +35,8 @@ class Forecaster:
         if fact.kind is Kind.WAIT_PROMISED:
             self.told += 1
             self.longer += bool(fact.payload["longer"])
-            self.widths.append(fact.payload["high_s"] - fact.payload["low_s"])
+            if fact.payload["high_s"] is not None:
+                self.widths.append(fact.payload["high_s"] - fact.payload["low_s"])
             high_min = fact.payload["high_min"]
             rounded = {
                 "low_s": fact.payload["low_min"] * 60,
@@ -55,8 +56,7 @@ class Forecaster:
             return
         self._seed += 1
         ranges = forecast(outlook, self.history.lengths(), self._seed)
-        if ranges:
-            self._engine.tell(e.WaitsForecast(ranges))
+        self._engine.tell(e.WaitsForecast(ranges))
         if not self._due:
             self._due = True
             self._engine.at(self._engine.now_s + self._every_s, self._look)

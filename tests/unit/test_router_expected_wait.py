@@ -155,13 +155,16 @@ def told(low_s: float, high_s: float) -> Promise:
 @pytest.mark.parametrize(
     ("after_s", "found", "said"),
     [
+        (300, None, None),  # not known any more, but the five minutes are not over
+        (331, None, (Spoken(0, None), True)),
+        (120, WaitRange(10, 9000), (Spoken(0, None), True)),
         (30, WaitRange(900, 1500), None),  # not before a minute has passed
         (120, WaitRange(60, 170), None),  # 3 to 5 minutes, two minutes later: as promised
         (120, WaitRange(60, 240), (Spoken(1, 5), True)),  # it was to end in three minutes at most
         (90, WaitRange(10, 50), (Spoken(0, 1), False)),  # much sooner
     ],
 )
-def test_when_it_is_said_again(after_s: float, found: WaitRange, said: tuple[Spoken, bool] | None) -> None:
+def test_when_it_is_said_again(after_s: float, found: WaitRange | None, said: tuple[Spoken, bool] | None) -> None:
     again = next_promise(told(185, 290), found, START + timedelta(seconds=after_s))
     assert (again and (again.spoken, again.longer)) == said
 
@@ -250,3 +253,20 @@ def test_the_outlook_foresees_what_the_rules_will_do() -> None:
         (0, {("language:en", 1), ("agency:kra", 1)}), (60, {("language:en", 1)}), (170, {("language:en", 1)}),
     ]  # fmt: skip
     assert call.leaves_in_s == 3570
+
+
+def test_who_was_promised_an_end_that_passed_hears_so_even_when_nothing_is_known() -> None:
+    drill = Drill()
+    drill.waits("a")
+    drill.hear(e.WaitsForecast({"a": WaitRange(70, 100)}))
+    drill.pass_time(200)
+    drill.hear(e.WaitsForecast({}))
+    told = [c for c in drill.commands if isinstance(c, AnnounceWait)]
+    assert [(c.low_min, c.high_min, c.longer) for c in told] == [(1, 2, False), (0, None, True)]
+    kept = KeptPromises()
+    for fact in drill.facts():
+        kept.apply(fact)
+    assert last_promises(drill.facts())["a"].spoken == Spoken(0, None)
+    drill.pass_time(200)
+    drill.hear(e.WaitsForecast({}))
+    assert len([c for c in drill.commands if isinstance(c, AnnounceWait)]) == 2, "once is enough"
