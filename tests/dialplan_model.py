@@ -86,6 +86,10 @@ class DialplanModel:
         channel.tell(e.OfferFailed(channel.call_id, channel.offer_id or "", reason))
         channel.wait()
 
+    def lose_agent(self, channel: Channel) -> None:
+        """The agent's leg breaks."""
+        channel.loses(next(iter(channel.legs.values())))
+
     def give_up(self, channel: Channel) -> None:
         """The agent did not come back."""
         channel.tell(e.RejoinFailed(channel.call_id, channel.offer_id or ""))
