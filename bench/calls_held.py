@@ -94,7 +94,7 @@ def ramp(settings: Settings, ladder: Sequence[int]) -> list[Rung]:
 
 def main(arguments: list[str]) -> None:
     """Measure and print."""
-    with own_house(rtp_first_port=31000, rtp_last_port=32999) as settings:
+    with own_house(rtp_first_port=31000, rtp_last_port=32999, speech="keys") as settings:
         rungs = ramp(settings, [int(number) for number in arguments] or AT_ONCE)
     print(f"Callers held at once by the IVR; {machine()}\n")
     print_table(

@@ -158,7 +158,7 @@ def measure(settings: Settings, rounds: int) -> list[Way]:
 def main(arguments: list[str]) -> None:
     """Measure and print."""
     rounds = int(arguments[0]) if arguments else 5
-    with own_house() as settings:
+    with own_house(speech="keys") as settings:
         ways = measure(settings, rounds)
     base, ours, process = (median(way.ms) for way in ways)
     print(f"Processor time of one IVR call, {rounds} batches of {CALLS} calls each way, turn by turn; {machine()}\n")

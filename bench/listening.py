@@ -1,0 +1,140 @@
+"""`python -m bench.listening [AT_ONCE …]`: how late words are understood when so many callers speak at once.
+
+Each stream is a pipe that is filled as Asterisk fills it, 20 ms at a time, and an ear that is asked the same question
+again and again: a phrase of twelve, a pause, the next one. Each says other words at other times. Counted from the last
+sample of a phrase to its answer: the silence that ends an utterance (500 ms) and what comes on top, which is the
+lateness. A stream is carried while the 95th percentile of the lateness is at most `BOUND_MS`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bench.stage import machine, print_table, quantile
+from ivr.acoustic.model_file import AcousticModel
+from ivr.endpointing import MENU
+from ivr.heard import Heard
+from ivr.listening import Ear, Ears
+from ivr.onset import Onset, Playing
+from ivr.speech import hearing
+from ivr.training.trials import MENUS
+from ivr.utterance import Question
+
+from spoken_words import line_of, spoken  # isort: skip
+
+AT_ONCE = (12, 40, 60, 80, 120)
+LASTS_S = 20.0
+FRAME = 320
+BOUND_MS = 150.0
+AUDIBLE = 300
+"""A sample beyond this (16 bits) is still speech."""
+
+
+@dataclass
+class Stream:
+    """One caller."""
+
+    sound: bytes
+    ends: list[int]
+    """Where each phrase ends (samples)."""
+    phrases: list[str]
+    ear: Ear
+    writes: int
+    sent: int = 0
+    ended_at: list[float] = field(default_factory=list)
+    answers: list[tuple[float, Heard]] = field(default_factory=list)
+
+
+def made(ears: Ears, seed: int) -> Stream:
+    """A caller who says the phrases of the Kiswahili menu in an order of their own."""
+    chance = random.Random(seed)
+    phrases = chance.choices(MENUS["sw"], k=int(LASTS_S / 3))
+    pieces, ends = [line_of(chance.uniform(0.5, 2.5))], []
+    for phrase in phrases:
+        words = spoken(phrase, "sw")
+        pieces.append(words[: int(np.flatnonzero(np.abs(words) > AUDIBLE)[-1])])  # the voice adds a silence
+        ends.append(sum(map(len, pieces)))
+        pieces.append(line_of(chance.uniform(1.5, 2.0)))
+    reads, writes = os.pipe()
+    for number in (reads, writes):
+        os.set_blocking(number, False)
+    return Stream(np.concatenate(pieces).tobytes(), ends, phrases, ears.open(reads, lambda: None), writes)
+
+
+def speak(streams: Sequence[Stream]) -> None:
+    """Fill every pipe in real time, and ask again after each answer."""
+    question = Question(MENUS["sw"], "sw", Playing(()), MENU)
+    for stream in streams:
+        stream.ear.attend(question)
+    began, frame = time.monotonic(), 0
+    while any(stream.sent < len(stream.sound) for stream in streams):
+        for stream in streams:
+            with suppress(BlockingIOError):  # a full pipe: Asterisk passes it over, too
+                os.write(stream.writes, stream.sound[stream.sent : stream.sent + FRAME])
+            stream.sent += FRAME
+            while len(stream.ended_at) < len(stream.ends) and stream.sent >= 2 * stream.ends[len(stream.ended_at)]:
+                stream.ended_at.append(time.monotonic())
+            while notice := stream.ear.notice():
+                if isinstance(notice, Heard):
+                    stream.answers.append((time.monotonic(), notice))
+                if isinstance(notice, Heard) or notice.value == "no_input":
+                    stream.ear.attend(question)
+        frame += 1
+        time.sleep(max(0.0, began + frame * 0.02 - time.monotonic()))
+
+
+def step(ears: Ears, at_once: int) -> list[object]:
+    """One row: so many streams for `LASTS_S`."""
+    streams = [made(ears, seed) for seed in range(at_once)]
+    before, since = time.process_time(), time.monotonic()
+    speaking = threading.Thread(target=speak, args=(streams,))
+    speaking.start()
+    speaking.join()
+    cores = (time.process_time() - before) / (time.monotonic() - since)
+    late, right, asked = [], 0, 0
+    for stream in streams:
+        asked += len(stream.phrases)
+        for ended, phrase in zip(stream.ended_at, stream.phrases, strict=False):
+            answer = next(((at, heard) for at, heard in stream.answers if ended < at < ended + 1.4), None)
+            if answer is not None:
+                late.append((answer[0] - ended - MENU.silence_s) * 1000)
+                right += answer[1].phrase == phrase
+        stream.ear.close()
+        os.close(stream.writes)
+    middle, most = quantile(late, 0.5), quantile(late, 0.95)
+    shares = [f"{100 * part / asked:.0f} %" for part in (len(late), right)]
+    return [
+        at_once,
+        asked,
+        *shares,
+        f"{middle:.0f}",
+        f"{most:.0f}",
+        f"{cores:.2f}",
+        "yes" if most <= BOUND_MS else "no",
+    ]
+
+
+def main(arguments: list[str]) -> None:
+    """Measure and print."""
+    ears = Ears(hearing("ctc"), Onset(AcousticModel()), most=10_000)
+    rows = []
+    for at_once in [int(one) for one in arguments] or AT_ONCE:
+        rows.append(step(ears, at_once))
+        print(*rows[-1], file=sys.stderr, flush=True)
+    ears.close()
+    print(f"Streams that are listened to at once, {LASTS_S:.0f} s each; {machine()}\n")
+    head = ("streams", "phrases", "answered", "right", "late ms, median", "late ms, p95", "cores", "carried")
+    print_table(head, rows)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
