@@ -91,7 +91,7 @@ class Line:
         """Empty."""
         self._calls: dict[str, LiveCall] = {}
         self._places: dict[str, tuple[OrderKey, str, Need | int | None]] = {}
-        """Call -> its key, its queue, and the list it stands in: of a need, of one agent, or none (not confirmed)."""
+        """Call -> its key, its queue, and the list it stands in: of one agent, of a need, or none (not confirmed)."""
         self._by_need: dict[Need, list[OrderKey]] = {}
         self._by_agent: dict[int, list[OrderKey]] = {}
         self._by_queue: dict[str, list[OrderKey]] = {}
@@ -112,7 +112,7 @@ class Line:
         key, queue = call.key, call.wish.queue
         insort(self._by_queue.setdefault(queue, []), key)
         stands: Need | int | None = None
-        if call.confirmed and call.held_for is not None:
+        if call.held_for is not None:
             stands = call.held_for
             insort(self._by_agent.setdefault(stands, []), key)
         elif call.confirmed:

@@ -205,6 +205,19 @@ def test_a_last_agent_who_goes_away_is_not_waited_for_any_more() -> None:
     assert set(drill.offers()[-1:]) <= {("b", "agent-003"), ("c", "agent-003")}, "agent 2 is paused"
 
 
+def test_who_waits_for_an_agent_whom_it_just_lost_may_go_to_anybody() -> None:
+    drill = Drill(dict.fromkeys((1, 2), EN), rules(last_agent=LAST))
+    drill.ready(1)
+    waits_for(drill, "a", 1)
+    drill.answers("a")
+    drill.ready(2)
+    offer_id = drill.call("a").offer_id or ""
+    drill.hear(e.AgentLost("a", offer_id))
+    drill.hear(e.RejoinFailed("a", offer_id))
+    drill.again("a")
+    assert drill.offers()[-1] == ("a", "agent-002")
+
+
 def test_a_seat_that_is_named_is_never_waited_for() -> None:
     drill = Drill(dict.fromkeys((1, 3), EN), rules(last_agent=LAST))
     drill.ready(3)
