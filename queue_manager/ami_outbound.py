@@ -75,6 +75,7 @@ def actions(command: Command) -> list[Action]:
             return [
                 _set(command.channel, Var.QUEUE, command.queue),
                 _set(command.channel, Var.SKILLS, "|".join(sorted(command.skills))),
+                _set(command.channel, Var.LAST_AGENT, ""),
             ]
         case TurnAway():
             return [

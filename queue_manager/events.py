@@ -338,6 +338,8 @@ class Remembered:
     open_calls: Mapping[str, CallState] = field(default_factory=dict)
     promised: Mapping[str, Promise] = field(default_factory=dict)
     """What those in line were told of their wait: a new router must not quietly tell them a longer one."""
+    passed_over: Mapping[str, Mapping[int, datetime]] = field(default_factory=dict)
+    """Call -> agents who did not take it -> until when it is not offered to them again."""
 
 
 @dataclass(frozen=True, slots=True)

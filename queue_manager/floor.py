@@ -7,6 +7,7 @@ What happens *when* is decided in `call_events.py`, `agent_requests.py` and `rec
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,6 +45,8 @@ class Floor(Outbox):
         self.was_lost = False
         self.open_calls: dict[str, CallState] = {}
         self.promised: dict[str, Promise] = {}
+        self.passed_over: dict[str, Mapping[int, datetime]] = {}
+        """Of calls that the journal knew and Asterisk has not shown yet."""
         self._ended: OrderedDict[str, None] = OrderedDict()
         self._by_uniqueid: dict[str, str] = {}
         self.fresh: dict[str, None] = {}
@@ -67,6 +70,9 @@ class Floor(Outbox):
         """A call that was not known: in the conversation, or found by a snapshot."""
         call = self.calls[call_id] = LiveCall(call_id, channel, uniqueid, state, now, point_s=self.rules.point_s)
         call.promised = self.promised.pop(call_id, None)
+        for agent_id, until in self.passed_over.pop(call_id, {}).items():
+            call.passed_over[agent_id] = until
+            self.wake_at(until, ("again", agent_id))
         self._by_uniqueid[uniqueid] = call_id
         return call
 
@@ -90,8 +96,12 @@ class Floor(Outbox):
         """Whether the agent has what the call requires now."""
         return fits(agent.skills, call.need)
 
-    def begin_waiting(self, call: LiveCall, wish: Call, now: datetime, *, known: bool = False) -> None:
-        """The call asks for a person for the first time (`known`: the journal has it already)."""
+    def begin_waiting(self, call: LiveCall, wish: Call, now: datetime, *, known: bool = False,
+                      stands: bool = True) -> None:  # fmt: skip
+        """The call asks for a person for the first time.
+
+        `known`: the journal has it already; `stands`: it waits now (one that was found with an agent does not).
+        """
         call.state, call.since, call.wish = CallState.WAITING, now, wish
         call.entering = not known
         if not known:
@@ -104,7 +114,8 @@ class Floor(Outbox):
             payload |= {k: v for k, v in (("agency", wish.agency), ("service", wish.service)) if v}
             # it happened when the caller began to wait, however late we heard of it
             self.record(Kind.CALL_WAITING, wish.waiting_since, call.id, fact_id=f"waiting-{call.id}", **payload)
-        self.stand_in_line(call, now)
+        if stands:
+            self.stand_in_line(call, now)
 
     def tell_recording(self, call_id: str, seen: Wish, now: datetime) -> None:
         """The dialplan armed the recording, or the caller refused it: once for each call."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from contact_centre.facts import Fact, Kind
 from contact_centre.states import AgentState
 from queue_manager.events import RememberedAgent
+from queue_manager.rules import NOT_BACK_S, PASSED_OVER_S
 
 KINDS = (
     Kind.AGENT_SIGNED_IN,
@@ -22,8 +23,9 @@ KINDS = (
     Kind.OFFER_FAILED,
     Kind.CALL_CONNECTED,
     Kind.TRANSFER_ANSWERED,
+    Kind.TRANSFER_ASKED,
 )
-"""The facts that tell an agent's state."""
+"""The facts that tell an agent's state, and who is not offered which call."""
 
 COMES_IN = (Kind.AGENT_SIGNED_IN, Kind.AGENT_READY, Kind.AGENT_PAUSED)
 """The facts that say that a signed-out agent is here again."""
@@ -39,6 +41,25 @@ def remembered_agents(facts: Iterable[Fact]) -> tuple[RememberedAgent, ...]:
             )
             agents[fact.agent_id] = _after(before, fact)
     return tuple(agents.values())
+
+
+def passed_over(facts: Iterable[Fact]) -> dict[str, dict[int, datetime]]:
+    """Call -> agents who did not take it or handed it on -> until when it is not offered to them again."""
+    found: dict[str, dict[int, datetime]] = {}
+    for fact in facts:
+        if fact.call_id is None or fact.agent_id is None:
+            continue
+        of_call, p = found.setdefault(fact.call_id, {}), fact.payload
+        match fact.kind:
+            case Kind.OFFER_FAILED if p.get("reason") not in ("withdrawn", "lost"):
+                of_call[fact.agent_id] = fact.occurred_at + timedelta(seconds=PASSED_OVER_S)
+            case Kind.TRANSFER_ASKED if "queue" in p:
+                of_call[fact.agent_id] = fact.occurred_at + timedelta(seconds=NOT_BACK_S)
+            case Kind.CALL_CONNECTED:
+                of_call.clear()
+            case _:
+                pass
+    return {call_id: agents for call_id, agents in found.items() if agents}
 
 
 def _after(agent: RememberedAgent, fact: Fact) -> RememberedAgent:

@@ -30,6 +30,7 @@ def remember(floor: Floor, event: e.Remembered, now: datetime) -> None:
     """Put agents into the states they had; keep the open calls until Asterisk says what became of them."""
     floor.open_calls = dict(event.open_calls)
     floor.promised = dict(event.promised)
+    floor.passed_over = dict(event.passed_over)
     for past in event.agents:
         agent = floor.roster.get(past.agent_id)
         if agent is None:
@@ -107,6 +108,7 @@ def _call(floor: Floor, seen: e.SeenCall, now: datetime) -> None:
         case CallState.TURNED_AWAY if call.state in (CallState.IVR, CallState.WAITING):
             floor.line.remove(call.id)
             call.state = CallState.TURNED_AWAY
+            call.wish = call.wish or floor.wish_of(seen.wish, call.id, seen.channel, now)
         case _:
             pass
 
@@ -154,20 +156,22 @@ def _talks(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | N
         floor.record(Kind.CALL_REJOINED, now, call.id, call.agent_id, offer_id=call.offer.id)
 
 
-def _enter_line(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | None, now: datetime) -> None:
+def _enter_line(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | None, now: datetime, *,
+                stands: bool = True) -> None:  # fmt: skip
     wish = floor.wish_of(seen.wish, call.id, seen.channel, now)
     known = before not in (None, CallState.IVR)
-    floor.begin_waiting(call, wish, now, known=known)
+    floor.begin_waiting(call, wish, now, known=known, stands=stands)
     if not known:
         floor.tell_recording(call.id, seen.wish, now)
 
 
 def _adopt(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | None, now: datetime) -> None:
     """A call that another router offered or connected: take it over as it stands."""
-    if call.state is CallState.IVR:
-        _enter_line(floor, call, seen, before, now)
     agent = floor.roster.at(seen.endpoint or "")
     busy = agent is not None and agent.call_id not in (None, call.id) and floor.calls.get(agent.call_id) is not None
+    nobodys = agent is None or busy or seen.offer_id is None
+    if call.state is CallState.IVR:  # whoever talks does not wait: no wait of theirs may come to its end
+        _enter_line(floor, call, seen, before, now, stands=nobodys and seen.state is CallState.OFFERED)
     if agent is None or busy or seen.offer_id is None:
         if seen.state is not CallState.OFFERED:  # somebody not on the roster talks with them: leave them in peace
             floor.line.remove(call.id)

@@ -22,6 +22,9 @@ HEAD_OF_LINE = 1000
 TRANSFERRED = 500
 """The least priority of a call that an agent handed on: before everybody who had nobody yet."""
 
+NOT_BACK_S = 600
+"""How long a call is not offered to the agent who handed it on (s)."""
+
 EXTENSION_REASONS = ("notes", "follow_up", "slow_system", "other")
 """Why an agent may need more time after a call: codes, so that nothing personal enters the journal."""
 

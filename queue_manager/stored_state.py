@@ -14,8 +14,9 @@ from contact_centre.tables import AgentRow, AgentSkill, CallRow, FactRow
 from queue_manager.events import AgentsLoaded, Remembered
 from queue_manager.handling_history import KINDS as HISTORY_KINDS
 from queue_manager.handling_history import HandlingHistory
-from queue_manager.memory import KINDS, remembered_agents
+from queue_manager.memory import KINDS, passed_over, remembered_agents
 from queue_manager.promises import last_promises
+from queue_manager.rules import NOT_BACK_S
 
 LOOK_BACK = timedelta(hours=36)
 """An agent who said nothing for longer is signed out."""
@@ -72,6 +73,7 @@ def load_memory(engine: Engine, now: datetime) -> Remembered:
             remembered_agents(facts),
             {call_id: CallState(state) for call_id, state in open_calls},
             last_promises(_fact(row) for row in told),
+            passed_over(fact for fact in facts if fact.occurred_at >= now - timedelta(seconds=NOT_BACK_S)),
         )
 
 

@@ -19,11 +19,8 @@ from queue_manager.commands import EndLeg, SendToQueue, TakeSnapshot
 from queue_manager.floor import Floor
 from queue_manager.line import LiveCall
 from queue_manager.roster import LiveAgent
-from queue_manager.rules import TRANSFERRED
+from queue_manager.rules import NOT_BACK_S, TRANSFERRED
 from queue_manager.transfer_state import Phase
-
-NOT_BACK_S = 600
-"""How long a call is not offered to the agent who handed it on (s)."""
 
 SILENT_S = 5
 """How long a moved call may be silent before Asterisk is asked what became of it (s)."""

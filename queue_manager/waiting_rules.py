@@ -99,11 +99,12 @@ def judge(floor: Floor, now: datetime) -> bool:
 
 
 def flow_over(floor: Floor, call: LiveCall, to: str, reason: str, now: datetime) -> None:
-    """Into another queue's line, at the place of its whole wait; the language is all that is still required."""
+    """Into another queue's line, at the place of its whole wait; any agent with the language will do."""
     assert call.wish is not None
     before = call.wish.queue
     floor.moved(call)
-    call.wish = replace(call.wish, queue=to, skills=frozenset({language_skill(call.wish.language)}))
+    skills = frozenset({language_skill(call.wish.language)})
+    call.wish = replace(call.wish, queue=to, skills=skills, preferred_agent=None)
     floor.moved(call)
     floor.record(
         Kind.CALL_OVERFLOWED,

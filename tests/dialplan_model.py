@@ -60,7 +60,7 @@ class DialplanModel:
             case RaisePriority():
                 channel.wish = replace(channel.wish, priority=command.priority)
             case OverflowCall():
-                channel.wish = replace(channel.wish, queue=command.queue, skills=command.skills)
+                channel.wish = replace(channel.wish, queue=command.queue, skills=command.skills, last_agent=None)
             case TurnAway():
                 assert channel.state in (CallState.WAITING, CallState.TURNED_AWAY), "turned away while not in [waiting]"
                 channel.state = CallState.TURNED_AWAY

@@ -12,11 +12,12 @@ from dialplan_model import Channel, DialplanModel
 from reference_router import Decision, ReferenceRouter
 from router_drill import START
 
+from contact_centre.facts import Fact
 from contact_centre.model import Agent, Queue
 from contact_centre.states import CallState
 from queue_manager import events as e
 from queue_manager import requests as r
-from queue_manager.commands import Command, OfferCall, OverflowCall, TurnAway
+from queue_manager.commands import Command, OfferCall, OverflowCall, Record, TurnAway
 from queue_manager.hours import Hours
 from queue_manager.router import Router
 from queue_manager.rules import LastAgent, Overflow, Routing, Rules
@@ -68,10 +69,12 @@ class RandomFloor:
         self.reference = ReferenceRouter(RULES, self.skills)
         self.decisions: Counter[str] = Counter()
         self.events = 0
+        self.journal: list[Fact] = []
+        self.facts: list[Fact] = []
+        """Of the last event."""
         self._ids = count(1)
         self._old: list[e.Event] = []
-        roster = tuple(Agent(i, f"agent-{i:03d}", "", levels) for i, levels in self.skills.items())
-        self.router.handle(e.AgentsLoaded(roster), self.now)
+        self.router.handle(e.AgentsLoaded(self.roster), self.now)
         self.router.handle(e.Snapshot((), {}), self.now)
         for id_ in self.skills:
             self.tell(e.PhoneRegistered(f"agent-{id_:03d}", "sip:x"))
@@ -87,10 +90,17 @@ class RandomFloor:
         offers = [one for one in ours if one[0] == "offer"]
         assert offers == [one for one in plain if one[0] == "offer"], "in another order"
         self.decisions.update(one[0] for one in ours)
+        self.facts = [command.fact for command in commands if isinstance(command, Record)]
+        self.journal += self.facts
         for command in commands:
             if isinstance(command, OfferCall):
                 self.reference.calls[command.call_id].offer_id = command.offer_id
             self.model.obey(command)
+
+    @property
+    def roster(self) -> tuple[Agent, ...]:
+        """Who works here."""
+        return tuple(Agent(i, f"agent-{i:03d}", "", levels) for i, levels in self.skills.items())
 
     def ask(self, kind: type[r.Request], agent_id: int, **fields: object) -> None:
         """A request of an agent."""
@@ -146,7 +156,7 @@ class RandomFloor:
     def talks_end(self) -> None:
         channel = self.pick(CallState.CONNECTED, CallState.TURNED_AWAY)
         if channel is not None and channel.state is CallState.CONNECTED and self.chance.random() < 0.15:
-            self.model.lose_agent(channel)
+            channel.loses(next(iter(channel.legs.values())))
         elif channel is not None:
             self.model.hang_up(channel.call_id)
 

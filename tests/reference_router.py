@@ -202,7 +202,7 @@ class ReferenceRouter:
                 self.over_to(call_id, call, rule.to)
 
     def over_to(self, call_id: str, call: Call, queue: str) -> None:
-        call.queue, call.skills = queue, frozenset({f"language:{call.wish.language}"})
+        call.queue, call.skills, call.preferred = queue, frozenset({f"language:{call.wish.language}"}), None
         self.decided.append(("overflow", call_id, queue))
 
     def required(self, call: Call) -> dict[str, int]:

@@ -25,8 +25,8 @@ from queue_manager.commands import Command, OfferCall, Record, TakeSnapshot
 from queue_manager.line import can_be_offered
 from queue_manager.memory import remembered_agents
 from queue_manager.router import Router
+from queue_manager.rules import NOT_BACK_S
 from queue_manager.steps import fits
-from queue_manager.transfers import NOT_BACK_S
 
 SKILLS = ("language:en", "language:sw", "agency:immigration")
 AGENTS = (
