@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from contact_centre.database import connect
 from contact_centre.errors import BadInput, FileMistake
 from contact_centre.settings import Settings
@@ -54,7 +56,7 @@ def asked(options: argparse.Namespace, settings: Settings) -> Question:
     _ranges(options)
     target, within_s = _target(options.target)
     rules = _rules(settings, within_s)
-    day = day_of(connect(settings.url), _date(options.day, settings), settings.zone) if options.day else None
+    day = _day(_date(options.day, settings), settings) if options.day else None
     callers = _callers(options, rules, settings, day)
     kinds = read_kinds(options.mix, rules.queues) if options.mix is not None else [CallKind()]
     if callers is None:
@@ -77,12 +79,21 @@ def asked(options: argparse.Namespace, settings: Settings) -> Question:
     return Question(scenario, arrivals, rates, begins_s, target, within_s)
 
 
+def _day(day: date, settings: Settings) -> Day:
+    try:
+        return day_of(connect(settings.url), day, settings.zone)
+    except SQLAlchemyError as error:
+        raise BadInput(f"--day: the journal cannot be read ({type(error).__name__}): is the database there?") from error
+
+
 def _ranges(options: argparse.Namespace) -> None:
     for name, value, most in (("--runs", options.runs, 1000), ("--agents", options.agents, 10_000)):
         if value is not None and not 1 <= value <= most:
             raise BadInput(f"{name}: from 1 to {most}")
     if not 0 < options.hours <= 24:
         raise BadInput("--hours: from above 0 to 24")
+    if options.png is not None and (options.png.suffix != ".png" or not options.png.parent.is_dir()):
+        raise BadInput("--png: name a file that ends in .png in a directory that is there")
     if options.mix is not None and options.rate is None:
         raise BadInput("--mix: goes with --rate; other callers have their own needs")
 

@@ -125,6 +125,9 @@ def test_yesterday_again(own_directory: Path, capsys: pytest.CaptureFixture[str]
         ("--rate 0 --find-agents", "nobody calls"),
         ("--calls nothing.csv --agents 1", "cannot be read"),
         ("--day tomorrow --agents 1", "--day"),
+        ("--day yesterday --agents 1", "the journal cannot be read"),
+        ("--rate 10 --agents 1 --png nowhere/day.png", "--png"),
+        ("--rate 10 --agents 1 --png day.doc", "--png"),
         ("--calls nothing.csv --mix mix.csv --agents 1", "--mix"),
     ],
 )
