@@ -23,7 +23,7 @@ from ivr.watched_caller import Turn, WatchedCaller
 
 GRACE_S = 1.0
 """Who sends no sound at all is given up so long after the others (s)."""
-LONGEST_S = 10.0
+LONGEST_S = 16.0
 """Who still speaks then is heard to the end, and no longer than this (s)."""
 
 Answer = tuple[str, bool] | Heard

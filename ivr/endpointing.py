@@ -36,8 +36,8 @@ class Patience:
 
 
 MENU = Patience()
-DIGITS = Patience(silence_s=1.1)
-"""People pause between groups of digits."""
+DIGITS = Patience(silence_s=1.1, longest_s=14.0)
+"""People pause between groups of digits, and read eight of them out slowly."""
 
 
 class Endpointer:

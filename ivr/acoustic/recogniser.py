@@ -18,7 +18,7 @@ from ivr.acoustic.scoring import phrase_scores
 from ivr.heard import NOTHING, Heard
 from ivr.spoken_digits import ONES_BY_LANGUAGE
 
-LONGEST_S = 12.0
+LONGEST_S = 15.0
 """More sound than this in one utterance is passed over (s)."""
 
 
