@@ -56,5 +56,9 @@ def request_of(ask: Ask, account_id: int, agent_id: int, catalogue: Catalogue) -
             return requests.TransferToAgent(*who, ask.call_id, ask.to_agent_id, ask.speak_first)
         case "steer_transfer" if ask.call_id and ask.steer:
             return requests.SteerTransfer(*who, ask.call_id, ask.steer)
+        case "ask_for_help":
+            return requests.AskForHelp(*who)
+        case "end_help":
+            return requests.EndHelp(*who)
         case _:
             return None

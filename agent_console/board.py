@@ -32,6 +32,7 @@ def my_line(live: LiveAgent, name: str, day: AgentDay) -> AgentView:
         pending_pause=live.pause_next,
         phone_registered=live.phone_registered,
         wrap_up_until=live.wrap_up_until,
+        help_since=live.help_since,
         answered_today=day.answered,
         missed_today=day.missed,
         handling_today_s=day.average_s,
@@ -125,6 +126,7 @@ def _agent_row(live: LiveAgent, who: Agent | None, today: Today, queue: str | No
         phone_registered=live.phone_registered,
         call_id=live.call_id,
         queue=queue,
+        help_since=live.help_since,
         answered_today=day.answered,
         missed_today=day.missed,
     )

@@ -125,6 +125,8 @@ class AgentView(Message):
     """A pause that takes effect after this call."""
     phone_registered: bool
     wrap_up_until: datetime | None
+    help_since: datetime | None
+    """Since when I have asked for a supervisor."""
     answered_today: int
     missed_today: int
     handling_today_s: float | None
@@ -164,6 +166,8 @@ class AgentRowView(Message):
     phone_registered: bool
     call_id: str | None
     queue: str | None
+    help_since: datetime | None
+    """Since when they have asked for a supervisor."""
     answered_today: int
     missed_today: int
 
@@ -226,6 +230,7 @@ class Ask(Message):
     what: Literal[
         "ready", "pause", "end_call", "decline", "extend_wrap_up", "finish_wrap_up", "sign_out", "phone_lost",
         "transfer_to_queue", "transfer_to_agent", "steer_transfer",
+        "ask_for_help", "end_help",
     ]  # fmt: skip
     call_id: Annotated[str | None, Field(max_length=64)] = None
     offer_id: Annotated[str | None, Field(max_length=64)] = None

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+from uuid import uuid4
 
 from fastapi import APIRouter
 
 from agent_console import emergency
 from agent_console.auth import audit
 from agent_console.clock import now
-from agent_console.deps import InParts, Supervisor
+from agent_console.deps import InParts, RowId, Supervisor
 from agent_console.emergency import EmergencyBody
 from agent_console.messages import Board
 from contact_centre.database import read_scope, session_scope
+from contact_centre.errors import Refused
+from queue_manager.requests import EndHelp
 
 log = logging.getLogger(__name__)
 router = APIRouter(prefix="/api")
@@ -23,6 +26,14 @@ async def board(visitor: Supervisor, parts: InParts) -> Board:
     """The board as it is now; pages that stay open get it over the websocket."""
     await parts.cards.catch_up()
     return parts.cards.board(parts.router.view())
+
+
+@router.delete("/agents/{agent_id}/help", status_code=204)
+async def help_is_there(agent_id: RowId, visitor: Supervisor, parts: InParts) -> None:
+    """A supervisor goes to an agent who asked for help; it leaves the board."""
+    answer = await parts.router.request(EndHelp(uuid4().hex, visitor.account_id, agent_id))
+    if not answer.accepted:
+        raise Refused(answer.reason, answer.message)
 
 
 @router.get("/switches/emergency")

@@ -64,6 +64,8 @@ class Kind(StrEnum):
     PAUSE_ASKED = "PauseAsked"  # reason?: of the pause that follows the call; absent: it was taken back
     AGENT_WRAPPING_UP = "AgentWrappingUp"  # until: ISO instant
     WRAP_UP_EXTENDED = "WrapUpExtended"  # until, reason
+    HELP_ASKED = "HelpAsked"  # - (an agent with a call asks for a supervisor)
+    HELP_ENDED = "HelpEnded"  # account_id: who said so, a supervisor or the agent
     AGENT_SIGNED_OUT = "AgentSignedOut"  # -
     PHONE_REGISTERED = "PhoneRegistered"  # -
     PHONE_UNREGISTERED = "PhoneUnregistered"  # -

@@ -55,6 +55,10 @@ def perform(floor: Floor, request: r.Request, now: datetime) -> tuple[str, str]:
             return transfer_requests.to_agent(floor, agent, request, now)
         case r.SteerTransfer():
             return transfer_requests.steer(floor, agent, request)
+        case r.AskForHelp():
+            return _ask_for_help(floor, agent, now)
+        case r.EndHelp():
+            return _end_help(floor, agent, request.account_id, now)
 
 
 def _sign_in(floor: Floor, agent: LiveAgent, now: datetime) -> tuple[str, str]:
@@ -132,4 +136,20 @@ def _extend(floor: Floor, agent: LiveAgent, request: r.ExtendWrapUp, now: dateti
         reason=request.reason,
     )  # fmt: skip
     floor.wake_at(until, ("wrap_up", agent.id))
+    return "", ""
+
+
+def _ask_for_help(floor: Floor, agent: LiveAgent, now: datetime) -> tuple[str, str]:
+    if agent.state not in (AgentState.ON_CALL, AgentState.WRAP_UP):
+        raise Refused("wrong_state", "There is no call to be helped with.")
+    if agent.help_since is None:
+        agent.help_since = now
+        floor.record(Kind.HELP_ASKED, now, agent.call_id, agent.id)
+    return "", ""
+
+
+def _end_help(floor: Floor, agent: LiveAgent, account_id: int, now: datetime) -> tuple[str, str]:
+    if agent.help_since is not None:
+        agent.help_since = None
+        floor.record(Kind.HELP_ENDED, now, agent.call_id, agent.id, account_id=account_id)
     return "", ""

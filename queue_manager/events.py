@@ -328,6 +328,7 @@ class RememberedAgent:
     missed: int = 0
     pause_next: str | None = None
     """The reason of the pause that was asked for during the call."""
+    help_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

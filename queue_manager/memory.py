@@ -24,6 +24,8 @@ KINDS = (
     Kind.CALL_CONNECTED,
     Kind.TRANSFER_ANSWERED,
     Kind.TRANSFER_ASKED,
+    Kind.HELP_ASKED,
+    Kind.HELP_ENDED,
 )
 """The facts that tell an agent's state, and who is not offered which call."""
 
@@ -76,9 +78,9 @@ def _after(agent: RememberedAgent, fact: Fact) -> RememberedAgent:
         case Kind.PAUSE_ASKED:
             return replace(agent, pause_next=p.get("reason"))
         case Kind.AGENT_WRAPPING_UP:
-            return replace(
-                fresh, state=AgentState.WRAP_UP, call_id=fact.call_id, wrap_up_until=datetime.fromisoformat(p["until"])
-            )
+            until = datetime.fromisoformat(p["until"])
+            wrapping = replace(fresh, state=AgentState.WRAP_UP, call_id=fact.call_id, wrap_up_until=until)
+            return replace(wrapping, help_since=agent.help_since)
         case Kind.WRAP_UP_EXTENDED:
             return replace(agent, wrap_up_until=datetime.fromisoformat(p["until"]))
         case Kind.AGENT_SIGNED_OUT:
@@ -96,6 +98,8 @@ def _after(agent: RememberedAgent, fact: Fact) -> RememberedAgent:
             return replace(fresh, state=AgentState.READY, ready_since=agent.ready_since or at, missed=missed)
         case Kind.CALL_CONNECTED:
             return replace(fresh, state=AgentState.ON_CALL, call_id=fact.call_id, offer_id=p["offer_id"], missed=0)
+        case Kind.HELP_ASKED | Kind.HELP_ENDED:
+            return replace(agent, help_since=at if fact.kind is Kind.HELP_ASKED else None)
         case Kind.TRANSFER_ANSWERED:
             return replace(
                 fresh, state=AgentState.ON_CALL, call_id=fact.call_id, offer_id=p["transfer_id"], missed=0

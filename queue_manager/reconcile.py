@@ -40,6 +40,7 @@ def remember(floor: Floor, event: e.Remembered, now: datetime) -> None:
         agent.reason, agent.missed = past.reason, past.missed
         agent.call_id, agent.offer_id = past.call_id, past.offer_id
         agent.wrap_up_until, agent.pause_next = past.wrap_up_until, past.pause_next
+        agent.help_since = past.help_since
         if past.wrap_up_until is not None:
             floor.wake_at(past.wrap_up_until, ("wrap_up", agent.id))
 

@@ -105,6 +105,16 @@ class SteerTransfer(_Request):
     to: Literal["join", "complete", "return"]
 
 
+@dataclass(frozen=True, slots=True)
+class AskForHelp(_Request):
+    """Show on the supervisors' board that this agent needs one of them; it ends with the call's work at the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndHelp(_Request):
+    """A supervisor is there, or the agent needs none any more."""
+
+
 Request = (
     SignIn
     | SignOut
@@ -117,4 +127,6 @@ Request = (
     | TransferToQueue
     | TransferToAgent
     | SteerTransfer
+    | AskForHelp
+    | EndHelp
 )

@@ -30,6 +30,8 @@ class LiveAgent:
     """Offers missed in a row."""
     pause_next: str | None = None
     """A pause asked for during the call: it begins when the call is over and wrapped up."""
+    help_since: datetime | None = None
+    """Since when they have asked for a supervisor."""
     contacts: set[str] = field(default_factory=set)
 
     @property
@@ -114,6 +116,8 @@ class Roster:
             agent.reason = None
         if state is not AgentState.WRAP_UP:
             agent.wrap_up_until = None
+        if state not in (AgentState.ON_CALL, AgentState.WRAP_UP):
+            agent.help_since = None
         if state in (AgentState.READY, AgentState.PAUSED, AgentState.SIGNED_OUT):
             agent.call_id = agent.offer_id = agent.pause_next = None
         self.refresh(agent)

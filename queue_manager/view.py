@@ -61,6 +61,8 @@ class AgentView:
     pause_next: str | None
     """A pause that begins after the call."""
     phone_registered: bool
+    help_since: datetime | None = None
+    """Since when they have asked for a supervisor."""
 
 
 @dataclass(frozen=True, slots=True)

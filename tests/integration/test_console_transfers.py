@@ -92,3 +92,20 @@ async def test_what_is_missing_or_unknown_is_refused(console: ConsoleHouse) -> N
         assert (await page.ask("transfer_to_queue", call_id="call-1", agency="immigration"))["accepted"]
         await page.until(state("wrap_up"))
         assert console.router.orders[-1].queue == "travel"
+
+
+async def test_an_agent_asks_for_help_and_a_supervisor_comes(console: ConsoleHouse) -> None:
+    async with AsyncExitStack() as stack:
+        asha, page = await ready(console, stack, "asha", 1)
+        sam = await stack.enter_async_context(console.sign_in("sam"))
+        console.call_waits("call-1")
+        await page.until(state("offered"))
+        console.answer(1)
+        await page.until(state("on_call"))
+        assert (await page.ask("ask_for_help"))["accepted"]
+        await page.until(lambda page: page.shows["me"]["help_since"])
+        board = (await sam.get("/api/board")).json()
+        assert next(row for row in board["agents"] if row["agent_id"] == 1)["help_since"]
+        assert (await asha.delete("/api/agents/1/help")).status_code == 403
+        assert (await sam.delete("/api/agents/1/help")).status_code == 204
+        await page.until(lambda page: not page.shows["me"]["help_since"])

@@ -35,6 +35,7 @@ WHO = {
     "GET /api/pause-reasons": "agent",
     "GET /api/transfer-targets": "agent with a phone",
     "GET /api/board": "supervisor",
+    "DELETE /api/agents/{agent_id}/help": "supervisor",
     "GET /api/switches/emergency": "supervisor",
     "PUT /api/switches/emergency": "supervisor",
     "POST /api/web-call": "anyone",

@@ -59,6 +59,7 @@ export const api = {
   health: () => get<Health>('/health'),
   emergency: () => get<Emergency>('/switches/emergency'),
   setEmergency: (body: Emergency) => put<void>('/switches/emergency', body),
+  helpIsThere: (agentId: number) => call<void>('DELETE', `/agents/${agentId}/help`),
   transferTargets: (language: string) => get<M.TransferTargets>(`/transfer-targets?${q({ language })}`),
   webCall: (language: string) => post<M.PhoneCredentials>('/web-call', { language }),
 }

@@ -98,6 +98,7 @@ export interface AgentRowView {
   phone_registered: boolean
   call_id: string | null
   queue: string | null
+  help_since: string | null
   answered_today: number
   missed_today: number
 }
@@ -122,6 +123,7 @@ export interface AgentView {
   pending_pause: string | null
   phone_registered: boolean
   wrap_up_until: string | null
+  help_since: string | null
   answered_today: number
   missed_today: number
   handling_today_s: number | null
@@ -144,6 +146,8 @@ export interface Ask {
     | 'transfer_to_queue'
     | 'transfer_to_agent'
     | 'steer_transfer'
+    | 'ask_for_help'
+    | 'end_help'
   call_id?: string | null
   offer_id?: string | null
   reason?: string | null

@@ -62,6 +62,7 @@ export const en = {
     said: (who: string, language: string) => `Incoming call: ${who}, ${language}.`,
     bare: 'The house cannot show who is calling just now. Answer as usual and write down what matters.', hangUp: 'Hang up',
   },
+  help: { ask: 'Call for help', asked: 'Help was called', asks: 'asks for help', come: 'I am coming', hint: 'Your supervisors see that you need one of them.' },
   transfer: {
     title: 'Transfer', hint: 'What you typed in the notes goes along.', queue: 'To a queue', choose: 'Choose where the citizen is helped', send: 'Send there',
     waiting: (n: number) => `${n} waiting`, ready: (n: number) => `${n} ready`, from: (name: string) => `Transferred by ${name}`,
@@ -149,6 +150,8 @@ export const en = {
     TransferCompleted: 'Transferred',
     TransferFailed: 'Transfer failed',
     CallOverflowed: 'Went to another queue', CallTurnedAway: 'Turned away',
+    HelpAsked: 'Asked for help',
+    HelpEnded: 'Help came',
     CallAbandoned: 'Gave up',
     CallEnded: 'Ended',
     AgentWrappingUp: 'Work after the call',

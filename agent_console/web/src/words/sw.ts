@@ -72,6 +72,7 @@ export const sw: Words = {
     said: (who: string, language: string) => `Simu inaingia: ${who}, ${language}.`,
     bare: 'Mfumo hauwezi kuonyesha anayepiga kwa sasa. Pokea kama kawaida na uandike mambo muhimu.', hangUp: 'Kata simu',
   },
+  help: { ask: 'Omba msaada', asked: 'Msaada umeombwa', asks: 'anaomba msaada', come: 'Nakuja', hint: 'Wasimamizi wako wanaona kwamba unamhitaji mmoja wao.' },
   transfer: {
     title: 'Hamisha', hint: 'Maelezo uliyoandika yataenda pamoja na simu.', queue: 'Kwa foleni', choose: 'Chagua mwananchi atakapohudumiwa', send: 'Mpeleke huko',
     waiting: (n: number) => `${n} wanasubiri`, ready: (n: number) => `${n} tayari`, from: (name: string) => `Imehamishwa na ${name}`,
@@ -159,6 +160,8 @@ export const sw: Words = {
     TransferCompleted: 'Imehamishwa',
     TransferFailed: 'Uhamisho umeshindikana',
     CallOverflowed: 'Ilihamia foleni nyingine', CallTurnedAway: 'Aliambiwa apige baadaye',
+    HelpAsked: 'Ameomba msaada',
+    HelpEnded: 'Msaada umefika',
     CallAbandoned: 'Amekata tamaa',
     CallEnded: 'Imeisha',
     AgentWrappingUp: 'Kumalizia baada ya simu',

@@ -41,6 +41,7 @@ export function TalkPanel({ call, desk, request, keypad, setKeypad, handing, set
         <Control icon={leg?.held ? 'play' : 'pause'} text={leg?.held ? words.call.resume : words.call.hold} letter="H" on={leg?.held} disabled={!leg} press={() => softphone.happened({ kind: 'toggle_hold' })} />
         <Control icon="keypad" text={words.call.keypad} letter="K" on={keypad} disabled={!leg} press={() => setKeypad(!keypad)} />
         <Control icon="arrow" text={words.transfer.title} letter="T" on={handing} disabled={!leg || !!transfer || away} press={() => setHanding(!handing)} />
+        <HelpButton desk={desk} request={request} />
         <span className={css.apart} />
         <Button color="red" variant="light" size="md" className={css.end} loading={ending} leftSection={<Icon name="phoneOff" />} rightSection={<kbd>E</kbd>} onClick={() => void end()} aria-keyshortcuts="E">{transfer && !transfer.mine ? words.transfer.leave : words.call.end}</Button>
       </div>
@@ -52,6 +53,18 @@ export function TalkPanel({ call, desk, request, keypad, setKeypad, handing, set
       <Notes note={note} />
       <details className={css.more} open><summary>{words.callPage.about} <RecordingChip call={call} /></summary><CallFacts call={call} now={now} waited /></details>
     </article>
+  )
+}
+
+/** Shows on the supervisors' board; pressed again it is taken back. */
+function HelpButton({ desk, request }: Pick<CallProps, 'desk' | 'request'>) {
+  const { words } = useWords()
+  const asked = !!desk.live.me?.help_since
+  return (
+    <Tooltip label={words.help.hint}>
+      <Button size="md" variant={asked ? 'filled' : 'default'} color={asked ? 'orange' : undefined} leftSection={<Icon name="bell" />} aria-pressed={asked}
+        onClick={() => void request({ what: asked ? 'end_help' : 'ask_for_help' })}>{asked ? words.help.asked : words.help.ask}</Button>
+    </Tooltip>
   )
 }
 

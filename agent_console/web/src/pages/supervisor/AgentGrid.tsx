@@ -45,6 +45,10 @@ function Agent({ agent, now, board, reasons }: { agent: AgentRowView; now: numbe
       <span className={css.agentName}>{agent.name}</span>
       <span className={`num ${css.agentClock}`}>{clock(since(agent.since, now))}</span>
       <span className={css.agentState}><Icon name={icons[agent.state]} size={13} />{words.state[agent.state]}{reason && <em>{reason}</em>}</span>
+      {agent.help_since && (
+        <span className={css.agentHelp} role="status"><Icon name="bell" size={13} />{words.help.asks} <span className="num">{clock(since(agent.help_since, now))}</span>
+          <button type="button" className="linklike" onClick={() => void api.helpIsThere(agent.agent_id).catch(() => undefined)}>{words.help.come}</button></span>
+      )}
       {!agent.phone_registered && <span className={css.agentBad}><Icon name="warn" size={13} />{words.board.phoneBad}</span>}
     </li>
   )
