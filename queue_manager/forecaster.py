@@ -22,7 +22,8 @@ AGAIN_AFTER_S = 10.0
 """Between two looks while somebody waits (s)."""
 AT_MOST_EVERY_S = 1.0
 """However many callers begin to wait (s)."""
-BEGINS = (Kind.CALL_WAITING, Kind.CALL_REQUEUED)
+BEGINS = (Kind.CALL_WAITING, Kind.CALL_REQUEUED, Kind.ROUTER_STARTED, Kind.ASTERISK_FOUND)
+"""After these somebody may be in line who was not before: a router that starts finds callers who wait already."""
 
 
 class Forecaster:

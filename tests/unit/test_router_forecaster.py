@@ -18,8 +18,9 @@ from queue_manager.steps import Need
 SOMEBODY = Outlook((InLine("a", "general", (Stage(0.0, Need(frozenset(), frozenset())),)),), ())
 
 
+@pytest.mark.parametrize("kind", [Kind.CALL_WAITING, Kind.CALL_REQUEUED, Kind.ROUTER_STARTED, Kind.ASTERISK_FOUND])
 async def test_it_looks_when_somebody_begins_to_wait_and_again_and_survives_a_failure(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    kind: Kind, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(forecaster, "AT_MOST_EVERY_S", 0.0)
     monkeypatch.setattr(forecaster, "AGAIN_AFTER_S", 0.01)
@@ -38,7 +39,7 @@ async def test_it_looks_when_somebody_begins_to_wait_and_again_and_survives_a_fa
     async with asyncio.timeout(5):
         await looked.wait()
         assert len(seen) == 3, "with nobody in line it waits for somebody"
-        running.learn([Fact(Kind.CALL_WAITING, START, "a", None, {"queue": "general"})])
+        running.learn([Fact(kind, START, None if kind is Kind.ROUTER_STARTED else "a", None, {"queue": "general"})])
         for _ in range(2):
             assert (await told.get()).ranges == {}
     task.cancel()
