@@ -93,7 +93,7 @@ def _call(floor: Floor, seen: e.SeenCall, now: datetime) -> None:
     if call is None:
         call = floor.admit(seen.call_id, seen.channel, seen.uniqueid, CallState.IVR, now)
     call.channel = seen.channel
-    safety_net.part_from_another_agent(floor, call, seen, now)
+    safety_net.found(floor, call, seen, now)
     match seen.state:
         case CallState.WAITING:
             _waits(floor, call, seen, before, now)

@@ -19,6 +19,7 @@ from contact_centre.states import AgentState, CallState, call_moves
 from queue_manager import events as e
 from queue_manager import transfer_events
 from queue_manager.ami_outbound import Action
+from queue_manager.call_events import give_up_agent
 from queue_manager.floor import Floor
 from queue_manager.line import LiveCall
 from queue_manager.roster import LiveAgent
@@ -163,12 +164,17 @@ def served(floor: Floor, event: e.NetServed, now: datetime) -> None:
             floor.record(Kind.AGENT_READY, now, agent_id=agent_id)
 
 
-def part_from_another_agent(floor: Floor, call: LiveCall, seen: e.SeenCall, now: datetime) -> None:
-    """The queue went on to another agent while nobody listened: the one who was rung before is free."""
-    if not (seen.offer_id or "").startswith(NET_OFFER) and not seen.netted:
+def found(floor: Floor, call: LiveCall, seen: e.SeenCall, now: datetime) -> None:
+    """A snapshot found it in the net: out of reach, and parted from whomever the router thought it was with."""
+    if not seen.netted:
         return
-    if call.state is CallState.OFFERED and call.offer is not None and call.offer.id != seen.offer_id:
-        floor.offer_failed(call, "lost", now)
+    if call.offer is not None and call.offer.id != seen.offer_id:
+        if call.state is CallState.OFFERED:
+            floor.offer_failed(call, "lost", now)
+        elif call.state in (CallState.CONNECTED, CallState.HELD, CallState.REJOINING):
+            give_up_agent(floor, call, now)
+    if call.state is CallState.WAITING:
+        out_of_reach(floor, call)
 
 
 def _pair(floor: Floor, call: LiveCall, agent: LiveAgent, offer_id: str, to: AgentState, now: datetime) -> None:

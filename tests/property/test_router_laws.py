@@ -41,10 +41,12 @@ REASONS: st.SearchStrategy[e.OfferFailure] = st.sampled_from(["no_answer", "busy
 class RoutingLaws(RuleBasedStateMachine):
     """A floor of three agents and whatever happens to it."""
 
+    dialplan = DialplanModel
+
     def __init__(self) -> None:
         super().__init__()
         self.now = START
-        self.model = DialplanModel()
+        self.model = self.dialplan()
         self.journal: list[Fact] = []
         self.heard: list[e.Event] = []
         self.ids = count(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from router_drill import START, Drill
 
 from contact_centre.facts import Kind
@@ -127,7 +129,7 @@ def test_events_of_the_net_that_fit_nothing_change_nothing() -> None:
         e.LegEnded("c1", "agent-001", LEG),
     ):
         assert drill.hear(event) == []
-    assert drill.router.view(drill.now) == before
+    assert replace(drill.router.view(drill.now), ignored=0) == before
     assert drill.router.ignored.total() == 4
 
 
