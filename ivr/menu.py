@@ -227,7 +227,7 @@ class Dialogue:
         if key == PERSON:
             return self.person(state)
         if key == AGAIN:
-            return self.repeat(replace(state, strikes=0))
+            return self.repeat(replace(state, strikes=0, hearing=state.case is not None))
         if key == BACK:
             return self.go_back(state)
         if key == LANGUAGE:

@@ -9,7 +9,9 @@ from ivr_menus import TODAY, real_menu
 from citizen_services.references import make_reference
 from contact_centre.channel_vars import IvrResult
 from contact_centre.model import LANGUAGES, Language
+from ivr.heard import Heard
 from ivr.menu import MOST_TURNS, Dialogue, Situation
+from ivr.spoken_digits import ONES_EN
 from ivr.turns import (
     Ask,
     CaseFound,
@@ -22,15 +24,37 @@ from ivr.turns import (
     LookUpCase,
     NoInput,
     Prompt,
+    Said,
 )
 
 REFERENCE = make_reference(1234567)
 CLOSED = {"en": "Nobody is here.", "sw": "Hakuna mtu."}
+SENTENCES = [
+    *(
+        "passport",
+        "kiswahili",
+        "english",
+        "leseni",
+        "kesi yangu",
+        "rudi",
+        "repeat",
+        "agent",
+        "yes",
+        "hapana",
+        "ya pili",
+    ),
+    *("passport yangu imepotea", "pesa ngapi", "four eight two one", " ".join(ONES_EN[int(d)] for d in REFERENCE)),
+]
 PRESSED = st.one_of(
     st.sampled_from([*"0123456789*", ""]).map(Keys),
     st.sampled_from([REFERENCE, "4821", "12345678", "0*", "00000000"]).map(Keys),
     st.text("0123456789*", max_size=9).map(Keys),
     st.just(NoInput()),
+    st.builds(
+        lambda phrase, level: Said(Heard(phrase, 0.5, level)),
+        st.one_of(st.none(), st.sampled_from(SENTENCES), st.text(max_size=40)),
+        st.sampled_from(["act", "confirm", "reject"]),
+    ),
 )
 LOOKED_UP = st.sampled_from(
     [CaseFound(1, "immigration", "new-passport", "ready"), CaseNotFound(), CaseUnavailable(), NoInput()]

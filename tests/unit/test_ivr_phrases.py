@@ -10,6 +10,7 @@ from ivr_menus import MENU_FILE, real_menu
 from citizen_services.catalogue_file import CATALOGUE_DIR, load_catalogue
 from contact_centre.errors import FileMistake
 from contact_centre.model import LANGUAGES
+from ivr.commands import main
 from ivr.intents import intents_of
 from ivr.menu_file import load_menu
 from ivr.nodes import Choice
@@ -111,3 +112,19 @@ def test_a_grammar_has_each_option_alone_and_as_callers_ask_for_it() -> None:
     understood = intents_of(real_menu())
     for phrase in choices["2"]:
         assert understood.understand(phrase, "main").level == "act"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("nataka ku-renew leseni", "goes to service-licence-renewal (Renew a driving licence)\n"),
+        ("leseni", "asks: did you mean service-business-permit (Single business permit) or agency-ntsa"),
+        ("certificate", "asks: did you say "),
+        ("mhudumu", "goes to key 0\n"),
+        ("Kiswahili", "goes to Kiswahili\n"),
+        ("pizza", "is not understood\n"),
+    ],
+)
+def test_a_sentence_can_be_tried(words: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["understand", words]) == 0
+    assert capsys.readouterr().out.startswith(told)
