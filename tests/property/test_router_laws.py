@@ -7,6 +7,7 @@ snapshot follows; the router is killed and another begins from the journal).
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
@@ -14,19 +15,20 @@ from dialplan_model import Channel, DialplanModel
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from router_drill import RULES, START
+from router_drill import RULES as PLAIN
+from router_drill import START
 
 from contact_centre.facts import Fact, Kind
 from contact_centre.model import Agent
 from contact_centre.states import AgentState, CallState
 from queue_manager import events as e
 from queue_manager import requests as r
-from queue_manager.commands import Command, OfferCall, Record, TakeSnapshot
+from queue_manager.commands import Command, OfferCall, Record, TakeSnapshot, TurnAway
 from queue_manager.line import can_be_offered
-from queue_manager.memory import remembered_agents
+from queue_manager.memory import passed_over, remembered_agents
 from queue_manager.router import Router
-from queue_manager.rules import NOT_BACK_S
-from queue_manager.steps import fits
+from queue_manager.rules import NOT_BACK_S, TRANSFERRED, LastAgent, Overflow, Routing
+from queue_manager.steps import Step, fits, rung_at
 
 SKILLS = ("language:en", "language:sw", "agency:immigration")
 AGENTS = (
@@ -36,6 +38,17 @@ AGENTS = (
 )
 NEEDS = st.sampled_from([frozenset({SKILLS[0]}), frozenset({SKILLS[1]}), frozenset({SKILLS[0], SKILLS[2]})])
 REASONS: st.SearchStrategy[e.OfferFailure] = st.sampled_from(["no_answer", "busy", "unreachable", "withdrawn"])
+LAST = LastAgent(hold_s=12, within_s=3600, never=frozenset({"agent-002"}))
+RULES = replace(
+    PLAIN,
+    point_s=20,
+    routing={
+        "general": Routing(
+            frozenset({("agency", 3)}), (Step(9, "level"), Step(30, "agency")), Overflow(60, "travel"), LAST, 9
+        ),
+        "travel": Routing(longest_wait_s=240),
+    },
+)
 
 
 class RoutingLaws(RuleBasedStateMachine):
@@ -62,7 +75,8 @@ class RoutingLaws(RuleBasedStateMachine):
             if fact.call_id and fact.call_id not in ended and fact.kind in STATE_AFTER:
                 states[fact.call_id] = STATE_AFTER[fact.kind]
         self.hear(e.AgentsLoaded(AGENTS))
-        self.hear(e.Remembered(remembered_agents(self.journal), states))
+        over = passed_over(self.journal)
+        self.hear(e.Remembered(remembered_agents(self.journal), states, passed_over=over))
         self.link_returns()
 
     def hear(self, event: e.Event | r.Request) -> list[Command]:
@@ -75,6 +89,8 @@ class RoutingLaws(RuleBasedStateMachine):
         for command in commands:
             if isinstance(command, OfferCall):
                 self.first_come_first_served(command, set(before))
+            if isinstance(command, TurnAway):
+                self.nobody_is_turned_away_while_somebody_could_help(command)
             self.model.obey(command)
         if any(isinstance(command, TakeSnapshot) for command in commands):
             self.deliver_everything()
@@ -82,7 +98,7 @@ class RoutingLaws(RuleBasedStateMachine):
         return commands
 
     def first_come_first_served(self, offer: OfferCall, waited: set[str]) -> None:
-        """No call of the same needs and priority, waiting longer, was passed over for this one."""
+        """No call that this agent may take now, and that comes sooner, was passed over for this one."""
         floor = self.router._floor
         chosen = floor.calls[offer.call_id]
         agent = floor.roster.at(offer.endpoint)
@@ -91,15 +107,23 @@ class RoutingLaws(RuleBasedStateMachine):
         assert fits(agent.skills, chosen.need)
         for other in floor.line:
             assert other.wish is not None
-            if other.wish.skills == chosen.wish.skills and can_be_offered(other, agent.id, self.now):
+            if fits(agent.skills, other.need) and can_be_offered(other, agent.id, self.now):
                 assert chosen.key < other.key or other.id not in waited
+
+    def nobody_is_turned_away_while_somebody_could_help(self, order: TurnAway) -> None:
+        floor = self.router._floor
+        call = floor.calls[order.call_id]
+        for agent in floor.roster.available:
+            until = call.passed_over.get(agent.id)
+            assert not fits(agent.skills, call.need) or (until is not None and until > self.now)
 
     # ---- what callers and Asterisk do
 
-    @rule(skills=NEEDS, priority=st.integers(0, 1))
-    def a_call_arrives(self, skills: frozenset[str], priority: int) -> None:
+    @rule(skills=NEEDS, priority=st.integers(0, 1), last=st.none() | st.integers(1, 3))
+    def a_call_arrives(self, skills: frozenset[str], priority: int, last: int | None = None) -> None:
         self.now += timedelta(milliseconds=1)
-        self.model.arrive(f"c{next(self.ids)}", skills, priority, self.now)
+        talked = None if last is None else (last, self.now - timedelta(seconds=60))
+        self.model.arrive(f"c{next(self.ids)}", skills, priority, self.now, last_agent=talked)
 
     @precondition(lambda self: self.model.channels)
     @rule(data=st.data())
@@ -322,13 +346,45 @@ class RoutingLaws(RuleBasedStateMachine):
                 assert not (fits(agent.skills, call.need) and can_be_offered(call, agent.id, self.now))
 
     @invariant()
+    def every_wait_stands_where_its_length_puts_it(self) -> None:
+        """Steps, overflow and the preference for one agent come in time, and a step only widens who may take it."""
+        due = self.router.next_deadline()
+        if due is not None and due <= self.now:
+            return  # the router was not woken yet
+        for call in self.router._floor.line:
+            assert call.wish is not None
+            waited_s, routing = (self.now - call.wish.waiting_since).total_seconds(), RULES.routing_of(call.wish.queue)
+            assert call.rung == rung_at(call.rungs, waited_s)
+            assert routing.overflow is None or waited_s < routing.overflow.after_s
+            for agent in AGENTS:
+                takes = [fits(agent.skills, rung.need) for rung in call.rungs]
+                assert takes == sorted(takes), "who could take it may still take it"
+            if call.held_for is not None:
+                agent_waited_for = self.router._floor.roster.get(call.held_for)
+                assert agent_waited_for is not None
+                assert waited_s < LAST.hold_s
+                assert agent_waited_for.agent.extension not in LAST.never
+                assert agent_waited_for.state not in (AgentState.PAUSED, AgentState.SIGNED_OUT)
+
+    @invariant()
+    def the_line_is_in_the_order_of_effective_priority(self) -> None:
+        line = sorted(self.router._floor.line, key=lambda call: call.key)
+        points = []
+        for call in line:
+            assert call.wish is not None
+            base = call.wish.priority + call.raised
+            waited_s = (self.now - call.wish.waiting_since).total_seconds()
+            points.append((base >= 1000, base >= TRANSFERRED, round(base + waited_s / RULES.point_s, 6)))
+        assert points == sorted(points, reverse=True)
+
+    @invariant()
     def a_call_ends_once(self) -> None:
         ends = Counter(fact.call_id for fact in self.journal if fact.kind in (Kind.CALL_ENDED, Kind.CALL_ABANDONED))
         doubled = Counter((f.call_id, f.kind) for f in self.journal if f.kind in (Kind.CALL_ENDED, Kind.CALL_ABANDONED))
         assert all(times == 1 for times in doubled.values()), ends
 
     def teardown(self) -> None:
-        """Nobody is lost: when agents work on, every caller who stays talks with one."""
+        """Nobody is lost: when agents work on, every caller who stays talks with one, or was told that nobody came."""
         self.link_returns()
         self.link_returns()
         for channel in self.model.channels.values():
@@ -350,7 +406,7 @@ class RoutingLaws(RuleBasedStateMachine):
                 if channel.state is CallState.TRANSFERRING:
                     channel.goes_on()
                     self.deliver_everything()
-                if channel.state is CallState.CONNECTED:
+                if channel.state in (CallState.CONNECTED, CallState.TURNED_AWAY):
                     self.model.hang_up(channel.call_id)
             self.deliver_everything()
         assert not self.model.channels
@@ -376,6 +432,8 @@ class RoutingLaws(RuleBasedStateMachine):
 STATE_AFTER = {
     Kind.CALL_WAITING: CallState.WAITING,
     Kind.CALL_REQUEUED: CallState.WAITING,
+    Kind.CALL_OVERFLOWED: CallState.WAITING,
+    Kind.CALL_TURNED_AWAY: CallState.TURNED_AWAY,
     Kind.OFFER_FAILED: CallState.WAITING,
     Kind.CALL_OFFERED: CallState.OFFERED,
     Kind.CALL_CONNECTED: CallState.CONNECTED,
