@@ -7,9 +7,11 @@ import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright, expect
 from running_house import RunningHouse
 
@@ -18,6 +20,7 @@ from contact_centre.settings import PROJECT_ROOT
 
 ARTEFACTS = PROJECT_ROOT / "artefacts" / "e2e"
 MICROPHONE_HZ = 1000
+AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -112,6 +115,11 @@ class Desk:
         found = await self.page.evaluate(LISTEN, hz)
         assert abs(found["hertz"] - hz) < 15, found
         assert found["level"] > -50, found
+
+    async def nothing_is_found(self) -> None:
+        """Ask axe about the page as it is now, in the midst of a call."""
+        results: Any = await Axe().run(self.page, options=AXE)
+        assert not results.response["violations"], [v["id"] for v in results.response["violations"]]
 
     async def picture(self, name: str) -> None:
         """Keep what the page looks like, for people to look at."""
