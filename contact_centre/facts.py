@@ -27,6 +27,7 @@ class Kind(StrEnum):
     CALL_CONTAINED = "CallContained"  # -
     PROMPTS_ANSWERED = "PromptsAnswered"  # voice, key, none: how many were answered so (none: not at all),
     # unheard: how many were asked when nobody could be listened to, lateness_ms?: of the latest answer by voice
+    PLACE_REGAINED = "PlaceRegained"  # from_call: the call that was cut off in line
     IVR_FAILED = "IvrFailed"  # -
     RECORDING_ARMED = "RecordingArmed"  # -
     RECORDING_REFUSED = "RecordingRefused"  # -

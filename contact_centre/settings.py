@@ -103,6 +103,12 @@ class Settings(BaseSettings):
         ge=0,
         description="How long a caller has waited before, with no router alive, Asterisk's own queue takes over (s).",
     )
+    regain_place_s: int = Field(
+        600,
+        ge=0,
+        le=86_400,
+        description="A caller cut off while waiting who calls again within this time has the place back (s); 0: never.",
+    )
     rejoin_s: int = Field(
         20, ge=0, description="How long a lost agent is redialled before the caller goes back in line (s)."
     )

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, bindparam, select
@@ -28,6 +28,7 @@ from contact_centre.facts import Fact, Kind
 from contact_centre.journal import Journal
 from contact_centre.model import LANGUAGES, Language
 from contact_centre.tables import CallRow, Citizen, PhoneNumber
+from ivr.regained_place import Place
 from ivr.turns import CaseFound, CaseNotFound, CaseUnavailable
 
 log = logging.getLogger("ivr.records")
@@ -47,6 +48,20 @@ KNOWN = (
     .where(PhoneNumber.e164 == bindparam("number"))
 )
 """A caller's number, with the language chosen on it the last time, and that of its citizen."""
+
+SHARED_FROM = 5
+"""So many calls of a number within a day: a place of theirs is asked for by key."""
+LATEST_CALLS = (
+    select(
+        *(CallRow.id, CallRow.outcome, CallRow.ended_at, CallRow.waiting_since, CallRow.language),
+        *(CallRow.queue, CallRow.agency, CallRow.service, CallRow.case_id),
+    )
+    .where(CallRow.number_id == bindparam("number_id"), CallRow.id != bindparam("call_id"))
+    .where(CallRow.entered_at >= bindparam("since"))
+    .order_by(CallRow.entered_at.desc())
+    .limit(SHARED_FROM)
+)
+"""A number's latest calls, the newest first."""
 
 LAST_AGENT = (
     select(CallRow.agent_id, CallRow.answered_at)
@@ -107,6 +122,34 @@ class LineRecords:
         """Find a case for a caller who knows its check."""
         unavailable: CaseFound | CaseNotFound | CaseUnavailable = CaseUnavailable()
         return self._in_time(lambda: self._case(reference, id_last4), CASE_PATIENCE_S, unavailable)
+
+    def lost_place(self, number_id: int | None, call_id: str, within_s: int) -> Place | None:
+        """Where in line this number's last call was when it was cut off; None when it was not, or too long ago."""
+        if number_id is None or not within_s:
+            return None
+        return self._in_time(lambda: self._lost_place(number_id, call_id, within_s), NUMBER_PATIENCE_S, None)
+
+    def _lost_place(self, number_id: int, call_id: str, within_s: int) -> Place | None:
+        now = datetime.now(UTC)
+        since = now - timedelta(days=1)
+        with self._engine.connect() as connection:
+            rows = connection.execute(LATEST_CALLS, {"number_id": number_id, "call_id": call_id, "since": since}).all()
+        last = rows[0] if rows else None
+        if last is None or last.outcome != "abandoned" or last.ended_at is None or last.waiting_since is None:
+            return None
+        language = next((language for language in LANGUAGES if language == last.language), None)
+        if language is None or last.ended_at < now - timedelta(seconds=within_s):
+            return None
+        return Place(
+            last.id,
+            language,
+            last.queue or "general",
+            last.waiting_since.timestamp(),
+            last.agency or "",
+            last.service or "",
+            last.case_id,
+            shared=len(rows) >= SHARED_FROM or any(row.ended_at is None for row in rows),
+        )
 
     def last_agent(self, number_id: int | None) -> str:
         """Who talked with this number last, and when: `7@1790000000`; empty when nobody did, or late."""

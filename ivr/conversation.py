@@ -204,4 +204,6 @@ def tell_dialplan(caller: Caller, leave: Leave, last_agent: str = "") -> None:
     told: dict[str, str] = {}
     if leave.result is IvrResult.AGENT:
         told = {name: wire_safe(value) for name, value in known.items()}
+    if leave.waiting_since is not None:
+        told[Var.WAITING_SINCE] = f"{leave.waiting_since:.3f}"
     caller.set_variables({**told, Var.IVR_RESULT: leave.result.value})

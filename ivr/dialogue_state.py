@@ -8,6 +8,7 @@ from datetime import date
 from citizen_services.catalogue import Text
 from contact_centre.model import Language
 from ivr.meaning import Meaning
+from ivr.regained_place import Place
 from ivr.turns import Action, CaseFound
 
 LANGUAGE_NODE = "language"
@@ -29,6 +30,8 @@ class Situation:
     """None: people answer now. Otherwise the sentence that says when they will."""
     emergency: Text | None = None
     """An announcement for everyone who calls just now."""
+    place: Place | None = None
+    """Where in line the last call from this number was cut off, a short time ago."""
     listening: bool = False
     """Words are understood on this call, and callers are told so."""
 

@@ -36,6 +36,8 @@ class HouseState:
     def __init__(self, settings: Settings, engine: Engine, announced: Callable[[Text], None]) -> None:
         """`announced` is called with each new emergency text, to make it into sound before anyone calls."""
         self._settings, self._engine, self._announced = settings, engine, announced
+        self.regain_place_s = settings.regain_place_s
+        """For so long after being cut off a caller in line may have the place back (s)."""
         today = datetime.now(settings.zone).date()
         self._hours = opening_hours(settings.opens, settings.closes, public_holidays((today.year, today.year + 1)))
         self._emergency: Text | None = None

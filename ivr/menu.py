@@ -13,6 +13,7 @@ from citizen_services.catalogue import Service, Topic, answer
 from contact_centre.channel_vars import IvrResult
 from contact_centre.facts import Kind
 from contact_centre.model import Language, agency_skill, language_skill
+from ivr import regained_place
 from ivr.case_dialogue import case_asks, case_step
 from ivr.dialogue_state import FALLBACK as FALLBACK
 from ivr.dialogue_state import LANGUAGE_NODE, State, Step
@@ -32,6 +33,7 @@ from ivr.nodes import (
     Person,
     menu_prompt,
 )
+from ivr.regained_place import welcome_back, welcome_back_step
 from ivr.turns import (
     Action,
     Ask,
@@ -81,6 +83,8 @@ class Dialogue:
 
     def begin(self) -> Step:
         """The first words."""
+        if self.situation.place and self.situation.closed is None:
+            return self._listens(*welcome_back(self, State(), self.situation.place))
         known = self.situation.remembered
         if known is None:
             parts: tuple[Part, ...] = (Prompt("welcome", "en"), Prompt("welcome", "sw"))
@@ -88,7 +92,7 @@ class Dialogue:
         state = State(language=known)
         preface = (Prompt("welcome", known), Prompt("change-language", other_language(known)))
         chosen = (Speak(known), Record(Kind.LANGUAGE_CHOSEN, {"language": known}))
-        return self._listens(*self._enter_first(state, preface, chosen))
+        return self._listens(*self.enter_first(state, preface, chosen))
 
     def step(self, state: State, event: Input) -> Step:
         """What follows from an input. After `Leave` nothing follows from anything."""
@@ -104,6 +108,8 @@ class Dialogue:
             return at_doubt(wording, language, len(state.doubt) > 1)
         if state.node == LANGUAGE_NODE:
             return at_language(wording)
+        if state.node == regained_place.NODE:
+            return regained_place.may_say(wording, language)
         node = self.menu.nodes[state.node]
         choices = at_node(node, wording, language)
         return choices if isinstance(node, CaseStatus) else in_sentences(choices, wording, language)
@@ -127,6 +133,8 @@ class Dialogue:
             state = replace(state, silences=0)
         heard_s = event.heard_s if isinstance(event, (Keys, Said)) else HEARD_ENOUGH_S
         state = replace(state, helped=state.helped or (state.hearing and heard_s >= HEARD_ENOUGH_S), hearing=False)
+        if state.node == regained_place.NODE and self.situation.place:
+            return welcome_back_step(self, state, self.situation.place, event)
         if isinstance(event, Said):
             return said_step(self, state, event)
         if state.doubt:
@@ -159,7 +167,7 @@ class Dialogue:
             return self.person(state)
         return self.strike(state, NO_INPUT)
 
-    def _enter_first(self, state: State, preface: tuple[Part, ...], before: tuple[Action, ...]) -> Step:
+    def enter_first(self, state: State, preface: tuple[Part, ...] = (), before: tuple[Action, ...] = ()) -> Step:
         """Into the main menu, or the dialled agency's; with the emergency announcement, and the hours when closed."""
         language = state.language or FALLBACK
         for said in (self.situation.emergency, self.situation.closed):
@@ -255,7 +263,7 @@ class Dialogue:
         chosen = (Speak(language), Remember(language), Record(Kind.LANGUAGE_CHOSEN, {"language": language}))
         changed = replace(state, language=language, strikes=0)
         if state.node == LANGUAGE_NODE:
-            return self._enter_first(changed, (), chosen)
+            return self.enter_first(changed, (), chosen)
         changed, actions = self.repeat(changed)
         return changed, (*(chosen if language != state.language else ()), *actions)
 

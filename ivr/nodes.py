@@ -53,6 +53,8 @@ NEEDED_PROMPTS = frozenset(
         "you-said",
         "is-that-right",
         "welcome",
+        "welcome-back",
+        "welcome-back-shared",
         "choose-language",
         "change-language",
         "to-person",

@@ -157,8 +157,9 @@ class Server:
                 caller.set_soon(Var.NUMBER_ID, str(known.number_id))
             listener = caller if isinstance(caller, HearingCaller) else None
             situation = self._house.situation(entry, known.language)
+            place = self._records.lost_place(known.number_id, call_id, self._house.regain_place_s)
             listening = listener is not None and listener.listened_to
-            dialogue = Dialogue(self._menu, replace(situation, listening=listening))
+            dialogue = Dialogue(self._menu, replace(situation, listening=listening, place=place))
             conversation = Conversation(dialogue, caller, self._voice, records, listener)
             leave = conversation.run()
             log.info("call %s leaves the menu: %s", call_id, leave.result)

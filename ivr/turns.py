@@ -174,6 +174,8 @@ class Leave:
     agency: str = ""
     service: str = ""
     case_id: int | None = None
+    waiting_since: float | None = None
+    """Since when the caller waits (seconds since 1970, UTC), where it is a place of an earlier call."""
 
 
 Action = Say | Ask | LookUpCase | Speak | Remember | Record | Leave

@@ -64,6 +64,32 @@ async def test_a_citizen_gives_up_while_waiting_and_while_the_phone_rings(
             assert Kind.AGENT_PAUSED not in [r.fact.kind for r in huduma.facts(citizen.began_at)]
 
 
+async def test_whoever_was_cut_off_in_line_and_calls_again_is_before_who_came_later(
+    huduma: RunningHouse, carrier_driver: Carrier, chromium: Browser
+) -> None:
+    number = "0712555888"
+    async with calling(huduma, carrier_driver, caller=number) as first:
+        await first.waits_for_a_person()
+        await first.line.hang_up()
+        lost = await first.fact(Kind.CALL_ENDED)
+    async with calling(huduma, carrier_driver) as later, at_desk(chromium, huduma, "agent1") as desk:
+        await later.waits_for_a_person()
+        async with calling(huduma, carrier_driver, caller=number) as again:
+            await again.hears("en/welcome-back")
+            await again.stands_in_line()
+            regained = await again.fact(Kind.PLACE_REGAINED)
+            assert regained.fact.payload["from_call"] == lost.fact.call_id == first.call_id
+            assert huduma.call(again.call_id).waiting_since == huduma.call(first.call_id).waiting_since
+            await desk.page.get_by_role("button", name="Become ready").click()
+            await desk.answer()
+            await again.fact(Kind.CALL_CONNECTED)
+            assert huduma.call(later.call_id).state == "waiting"
+            await desk.end()
+            await again.line.ended()
+        await later.line.hang_up()
+        await later.fact(Kind.CALL_ENDED)
+
+
 async def test_a_reloaded_page_gets_its_call_back_and_the_caller_hears_music_meanwhile(
     huduma: RunningHouse, carrier_driver: Carrier, chromium: Browser
 ) -> None:

@@ -143,3 +143,41 @@ def test_who_talked_with_a_number_last(engine: Engine, tmp_path: Path) -> None:
 @pytest.mark.parametrize("value", [None, "", "7", "@1", "7@", "x@1790000000", "7@soon", "0@1790000000"])
 def test_what_is_not_a_last_agent_is_none(value: str | None) -> None:
     assert last_agent(value) is None
+
+
+def call_of(number_id: int, call_id: str, ago_s: float, *, abandoned: bool = True) -> list[Fact]:
+    """A call that waited, and was cut off (or answered) so long ago."""
+    ended = datetime.now(UTC) - timedelta(seconds=ago_s)
+    began, wish = ended - timedelta(seconds=90), {"queue": "identity", "language": "sw", "skills": [], "priority": 0}
+    left = Fact(Kind.CALL_ABANDONED, ended, call_id, payload={"phase": "waiting"})
+    return [
+        Fact(Kind.CALL_ENTERED, began, call_id, payload={"entry": "main", "number_id": number_id, "web": False}),
+        Fact(Kind.CALL_WAITING, began, call_id, payload=wish),
+        left if abandoned else Fact(Kind.CALL_CONNECTED, ended, call_id, payload={"offer_id": "o"}),
+        Fact(Kind.CALL_ENDED, ended, call_id, payload={"by": "caller", "cause": 16}),
+    ]
+
+
+def test_a_place_in_line_is_kept_for_a_while_and_only_the_last_one(engine: Engine, tmp_path: Path) -> None:
+    journal = Journal(engine, tmp_path / "spool")
+    line = LineRecords(engine, journal)
+    with session_scope(engine) as session:
+        found = [find_or_add_number(session, f"071200055{n}", NOW) for n in range(5)]
+        mine, late, helped, office, nobody = (row.id for row in found if row is not None)
+    journal.append(*call_of(mine, "m1", 900), *call_of(mine, "m2", 20), *call_of(late, "l1", 700))
+    journal.append(*call_of(helped, "h1", 300), *call_of(helped, "h2", 20, abandoned=False))
+    for number in range(6):
+        journal.append(*call_of(office, f"o{number}", 60 - number))
+    place = line.lost_place(mine, "now", 600)
+    assert place is not None
+    assert (place.call_id, place.language, place.queue, place.shared) == ("m2", "sw", "identity", False)
+    assert place.waiting_since == pytest.approx(datetime.now(UTC).timestamp() - 110, abs=30)
+    assert line.lost_place(late, "now", 600) is None
+    assert line.lost_place(helped, "now", 600) is None
+    assert line.lost_place(nobody, "now", 600) is None
+    assert line.lost_place(None, "now", 600) is None
+    assert line.lost_place(mine, "now", 0) is None
+    shared = line.lost_place(office, "now", 600)
+    assert shared is not None
+    assert shared.shared
+    line.close()

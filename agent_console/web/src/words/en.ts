@@ -131,6 +131,7 @@ export const en = {
     CaseStatusGiven: 'Heard the status of a case',
     CallContained: 'Served by the menu',
     PromptsAnswered: 'Answered the questions of the menu',
+    PlaceRegained: 'Has the place back of the call that was cut off',
     IvrFailed: 'The menu failed',
     RecordingArmed: 'Told of the recording',
     RecordingRefused: 'Refused the recording',

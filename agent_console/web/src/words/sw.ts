@@ -141,7 +141,7 @@ export const sw: Words = {
     CaseStatusGiven: 'Amesikia hali ya kesi',
     CallContained: 'Amehudumiwa na menyu',
     PromptsAnswered: 'Alijibu maswali ya menyu',
-    IvrFailed: 'Menyu imeshindwa',
+    PlaceRegained: 'Amerudishiwa nafasi ya simu iliyokatika', IvrFailed: 'Menyu imeshindwa',
     RecordingArmed: 'Ameambiwa kuhusu rekodi',
     RecordingRefused: 'Amekataa kurekodiwa',
     CallWaiting: 'Ameanza kusubiri',
