@@ -45,7 +45,7 @@ def main(argv: list[str]) -> int:
         steps = sum(len(rules.routing_of(queue).steps) for queue in rules.queues)
         print(f"the routing file is well formed: {len(rules.queues)} queues, {steps} steps")
         return 0
-    engine = connect(settings.database_url)
+    engine = connect(settings.url)
     with read_scope(engine) as session:
         facts = list(of_call(session, options.call))
         names = {row.id: row.name for row in session.scalars(select(AgentRow))}

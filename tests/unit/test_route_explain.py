@@ -14,7 +14,7 @@ from contact_centre.database import connect
 from contact_centre.facts import Fact
 from contact_centre.journal import Journal, Recorded
 from contact_centre.migrate import migrate
-from contact_centre.settings import PROJECT_ROOT
+from contact_centre.settings import PROJECT_ROOT, Settings
 from queue_manager.explanations import explanations
 from queue_manager.route_commands import told
 from queue_manager.rules import Overflow, Routing
@@ -80,7 +80,7 @@ def test_the_command_explains_a_call_of_the_journal(
 ) -> None:
     url = f"sqlite:///{tmp_path / 'house.db'}"
     migrate(url)
-    monkeypatch.setenv("HUDUMA_DATABASE_URL", url)
+    monkeypatch.setattr("queue_manager.route_commands.load_settings", lambda: Settings(database_url=url))
     monkeypatch.chdir(PROJECT_ROOT)
     Journal(connect(url), tmp_path / "spool").append(*story())
     assert main(["route", "explain", "a"]) == 0
