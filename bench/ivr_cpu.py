@@ -1,4 +1,4 @@
-"""`python -m bench.ivr_cpu [ROUNDS]`: processor time of one IVR call, three ways on one Asterisk, turn by turn.
+"""`python -m bench.ivr_cpu [ROUNDS]`: processor time of one IVR call, four ways on one Asterisk, turn by turn.
 
 The caller is known by number. Each hears the welcome and the main menu and presses 2, hears the travel menu and
 presses 1, hears what a new passport is and hangs up: 1.5 s, 0.7 s and 0.7 s of listening (a process that starts late
@@ -6,10 +6,13 @@ would miss a first key that came sooner).
 
 - native: dialplan with `Read`, the same files, the same variables set, nothing journalled;
 - ours: FastAGI to `python -m ivr` with the real menu, the number looked up, facts journalled to SQLite;
-- a process for each call: an AGI script on plain pyst2 (`bench/one_process_a_call.py`), nothing journalled.
+- a process for each call: an AGI script on plain pyst2 (`bench/one_process_a_call.py`), nothing journalled;
+- the same process with our records: the number and each fact by the code that the IVR uses too, as one that did the
+  same for a caller would have to. It starts so late that its callers listen 3 s longer first, and are fewer at once.
 
 Counted: Asterisk, the children it waited for, and the IVR server; what they use when idle is taken off. SIPp and the
-database's disk are not counted. A call that does not go through all of the dialogue makes the run fail.
+database's disk are not counted. A call that does not go through all of the dialogue makes the run fail; a batch of
+processes is made anew, and that is told.
 """
 
 from __future__ import annotations
@@ -51,6 +54,11 @@ class Way:
 
     name: str
     number: str
+    calls: int = CALLS
+    per_s: float = PER_S
+    steps: Sequence[sipp.Step] = STEPS
+    tries: int = 1
+    """How often a batch may be made anew: on a busy machine a process that starts late misses a key."""
     ms: list[float] = field(default_factory=list)
     """Processor time of one call, each batch (ms)."""
     server_ms: list[float] = field(default_factory=list)
@@ -79,8 +87,12 @@ def dialplan(settings: Settings) -> str:
     ]  # fmt: skip
     script = Path(__file__).with_name("one_process_a_call.py")
     turns = ",".join(f"{text}={key}" for text, key in zip(files, ("2", "1", "never"), strict=True))
-    process = [f"AGI({sys.executable},{script},{turns})"]
-    return "\n[from-trunk](+)\n" + _extension("7001", [*entered, *native]) + _extension("7002", [*entered, *process])
+    ways = {
+        "7001": native,
+        "7002": [f"AGI({sys.executable},{script},-,{turns})"],
+        "7003": [f"AGI({sys.executable},{script},{settings.url},{turns})"],
+    }
+    return "\n[from-trunk](+)\n" + "".join(_extension(number, [*entered, *way]) for number, way in ways.items())
 
 
 def _extension(number: str, steps: Sequence[str]) -> str:
@@ -101,22 +113,23 @@ def make_known(settings: Settings) -> None:
 
 
 def batch(
-    settings: Settings, way: Way, pids: Sequence[int], idle: Sequence[float], audio_port: int, calls: int = CALLS
+    settings: Settings, way: Way, pids: Sequence[int], idle: Sequence[float], audio_port: int, calls: int
 ) -> list[float]:
     """Milliseconds of processor time of one call in each process, over one batch.
 
     Raises:
         SystemExit: a call did not go through the dialogue.
     """
-    before, since = [used_s([pid]) for pid in pids], time.monotonic()
-    result = sipp.call(settings, way.number, STEPS, CALLERS, calls=calls, per_s=PER_S, audio_port=audio_port)
-    time.sleep(SETTLE_S)
-    took = time.monotonic() - since
-    if result.failed:
-        raise SystemExit(f"{way.name}: {result.failed} of {calls} calls failed")
-    return [
-        (used_s([pid]) - used - rate * took) / calls * 1000 for pid, used, rate in zip(pids, before, idle, strict=True)
-    ]
+    for _ in range(way.tries):
+        before, since = [used_s([pid]) for pid in pids], time.monotonic()
+        made = sipp.call(settings, way.number, way.steps, CALLERS, calls=calls, per_s=way.per_s, audio_port=audio_port)
+        time.sleep(SETTLE_S)
+        took = time.monotonic() - since
+        used = [used_s([pid]) for pid in pids]
+        if not made.failed:
+            return [(u - b - rate * took) / calls * 1000 for u, b, rate in zip(used, before, idle, strict=True)]
+        print(f"{way.name}: {made.failed} of {calls} calls failed", file=sys.stderr, flush=True)
+    raise SystemExit("a call did not go through the dialogue")
 
 
 def answered(settings: Settings) -> int:
@@ -133,7 +146,8 @@ def measure(settings: Settings, rounds: int) -> list[Way]:
     ways = [
         Way("native dialplan", "7001"),
         Way("FastAGI, `python -m ivr`", settings.prefixes[0]),
-        Way("a pyst2 process for each call", "7002"),
+        Way("a pyst2 process for each call", "7002", tries=4),
+        Way("the same process with our records", "7003", 8, 0.7, ((4500, "2"), *STEPS[1:]), tries=4),
     ]
     with running_ivr(settings) as ivr, sipp.audio_sink() as audio_port:
         wait_until_idle([ivr.pid])
@@ -141,16 +155,16 @@ def measure(settings: Settings, rounds: int) -> list[Way]:
         with centre_with(settings, {"extensions.conf": dialplan(settings)}) as asterisk:
             pids = [asterisk.process.pid, ivr.pid]
             for way in ways:
-                batch(settings, way, pids, (0, 0), audio_port, calls=8)  # warm: pools, file cache
+                batch(settings, way, pids, (0, 0), audio_port, 4)  # warm: pools, file cache
             idle, before = [idle_rate([pid], IDLE_S) for pid in pids], answered(settings)
             for number in range(rounds):
                 for way in ways:
-                    shares = batch(settings, way, pids, idle, audio_port)
+                    shares = batch(settings, way, pids, idle, audio_port, way.calls)
                     way.ms.append(sum(shares))
                     way.server_ms.append(shares[1])
                 found = ", ".join(f"{way.ms[-1]:.1f} ({way.server_ms[-1]:.1f})" for way in ways)
                 print(f"round {number + 1} of {rounds}: {found} ms", file=sys.stderr, flush=True)
-            if answered(settings) - before != rounds * CALLS:
+            if answered(settings) - before < rounds * (ways[1].calls + ways[3].calls):
                 raise SystemExit("the menu did not answer each call")
     return ways
 
@@ -160,7 +174,7 @@ def main(arguments: list[str]) -> None:
     rounds = int(arguments[0]) if arguments else 5
     with own_house(speech="keys") as settings:
         ways = measure(settings, rounds)
-    base, ours, process = (median(way.ms) for way in ways)
+    base, ours, process, whole = (median(way.ms) for way in ways)
     print(f"Processor time of one IVR call, {rounds} batches of {CALLS} calls each way, turn by turn; {machine()}\n")
     rows = [
         [
@@ -173,7 +187,10 @@ def main(arguments: list[str]) -> None:
     ]
     print_table(["way", "median ms", "least ms", "most ms", "of it the server", "to native"], rows)
     print(f"ours to native {ours / base:.2f} (goal: at most 1.6)")
-    print(f"a process for each call to ours {process / ours:.1f} (goal: 6 or more)")
+    print(
+        f"a process for each call to ours {process / ours:.1f} (goal: 6 or more), with our records {whole / ours:.1f}"
+    )
+    print(f"beyond the native dialplan: ours {ours - base:.1f} ms, a process {process - base:.1f} ms")
 
 
 if __name__ == "__main__":
