@@ -10,6 +10,12 @@ from operations.console_build import build_console
 pytest_plugins = ["running_asterisk", "databases", "console_house", "running_house", "desk"]
 
 
+@pytest.fixture(autouse=True)
+def settings_of_this_test() -> None:
+    """Settings are read once for a process; each test has its own environment."""
+    load_settings.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def built_pages() -> None:
     """The console's pages as their sources are now: a browser that tests yesterday's pages proves nothing."""
