@@ -55,7 +55,7 @@ async def test_answered_and_ended_by_the_centre(
     centre_manager: ManagerLine, carrier_manager: ManagerLine, phone: UdpPhone
 ) -> None:
     async with in_line(centre_manager, carrier_manager) as (citizen, waiting):
-        await offer(centre_manager, waiting, "offer-1")
+        await offer(centre_manager, waiting, "offer-1", CC_EXPECTED_WAIT="3-5-0")
         invite = await phone.invited()
         assert invite.get("X-CC-Call-Id") == waiting.get("CallId")
         assert invite.get("X-CC-Offer-Id") == "offer-1"
@@ -71,6 +71,7 @@ async def test_answered_and_ended_by_the_centre(
             lambda m: m.get("Event") == "BridgeEnter" and m.variables.get("CC_LEG") == "caller"
         )
         assert bridged.variables["CC_STATE"] == "connected"
+        assert not bridged.variables.get("CC_EXPECTED_WAIT"), "not told after another wait"
         await centre_manager.send(Action="Hangup", Channel=waiting.get("Channel"))
         await citizen.ended()
         await phone.wait_for(lambda m: m.first.startswith("BYE "))
