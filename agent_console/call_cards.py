@@ -19,7 +19,9 @@ from contact_centre.states import CallState
 from contact_centre.tables import CallRow, Citizen, PhoneNumber, Recording
 from queue_manager.explanations import explanations
 
-NOT_FOR_PEOPLE = frozenset({"linkedid", "number_id", "offer_id", "why"})
+AGENTS = frozenset({"to_agent", "from_agent"})
+"""Keys of a fact that name a second agent."""
+NOT_FOR_PEOPLE = frozenset({"linkedid", "number_id", "offer_id", "transfer_id", "account_id", "why"})
 """Keys of a fact that tie records together and tell a person nothing."""
 LONGEST_LIST = 200
 RECORDING_STATES = ("off", "armed", "refused", "archived")
@@ -175,4 +177,6 @@ def offers_explained(session: Session, call_id: str) -> list[OfferExplained]:
 def _said(value: object, names: Mapping[int, str], key: str) -> str:
     if isinstance(value, list):
         return ", ".join(names.get(cast(int, v), str(v)) if key == "eligible" else str(v) for v in value)
+    if key in AGENTS:
+        return names.get(cast(int, value), str(value))
     return "" if value is None else str(value)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agent_console.auth import Visitor, audit
@@ -22,7 +23,7 @@ from agent_console.wrap_up import finish, link_citizen, plain_text, save
 from contact_centre.database import read_scope, session_scope
 from contact_centre.errors import Refused
 from contact_centre.states import AgentState
-from contact_centre.tables import CallRow
+from contact_centre.tables import CallRow, QueueSegment
 from queue_manager.view import CallView
 from recordings import access
 
@@ -139,7 +140,7 @@ def visible(session: Session, parts: Parts, visitor: Visitor, call_id: str) -> C
         Refused: `not_found`, whether it does not exist or is another's.
     """
     call = session.get(CallRow, call_id)
-    if call is not None and (visitor.supervises or _is_theirs(parts, visitor, call)):
+    if call is not None and (visitor.supervises or _is_theirs(parts, visitor, call) or _had_it(session, visitor, call)):
         return call
     raise not_found("call")
 
@@ -159,6 +160,12 @@ def _is_theirs(parts: Parts, visitor: Visitor, call: CallRow) -> bool:
     if call.agent_id == visitor.agent_id:
         return True
     return any(agent.id == visitor.agent_id and agent.call_id == call.id for agent in parts.router.view().agents)
+
+
+def _had_it(session: Session, visitor: Visitor, call: CallRow) -> bool:
+    """Whether this agent talked with the caller and handed the call on: they may read it, and write no more."""
+    theirs = select(QueueSegment.id).where(QueueSegment.call_id == call.id, QueueSegment.agent_id == visitor.agent_id)
+    return visitor.agent_id is not None and session.scalars(theirs.limit(1)).first() is not None
 
 
 def detail(session: Session, parts: Parts, call: CallRow, visitor: Visitor) -> CallDetail:

@@ -71,6 +71,12 @@ async def test_a_colleague_is_spoken_with_and_takes_the_call(console: ConsoleHou
         body = {"code": "answered", "note": "Asha's own"}
         saved = await asha.post("/api/calls/call-1/disposition", json=body)
         assert saved.json()["card"]["note"] == f"{NOTE} Sent to Posta.\nAsha's own"
+        await asha_page.until(state("ready"))
+        told = (await asha.get("/api/calls/call-1")).json()  # to be read, and not to be written any more
+        details = {fact["kind"]: fact["detail"] for fact in told["facts"]}
+        assert details["TransferAsked"] == {"how": "warm", "to_agent": "Ben Kamau"}
+        assert details["TransferCompleted"] == {"from_agent": "Asha <b>Otieno</b>"}
+        assert (await asha.put("/api/calls/call-1/note", json={"text": "late"})).status_code == 404
 
 
 async def test_what_is_missing_or_unknown_is_refused(console: ConsoleHouse) -> None:
