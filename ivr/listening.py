@@ -40,6 +40,9 @@ BEFORE = int(0.3 * RATE)
 LATE_S = 1.5
 """A recogniser that has not answered so long after the end of speech is not waited for (s)."""
 
+TOO_LATE_S, PAUSE_S = 0.6, 3.0
+"""After an answer that came so late (s) nobody new is listened to for a while (s): keys are better than waiting."""
+
 
 class Sign(Enum):
     """What a call's thread is told besides words."""
@@ -133,6 +136,7 @@ class Ear:
             late = self._utterance
             if late is not None and late.waits_s(time.monotonic()) > LATE_S:
                 log.warning("a recogniser is late: the caller is asked again")
+                self._ears.late(LATE_S)
                 self._tell(NOTHING)
         return True
 
@@ -178,6 +182,7 @@ class Ear:
             if utterance is not self._utterance:
                 return
             self.lateness_s = utterance.waits_s(time.monotonic())
+            self._ears.late(self.lateness_s)
             if heard.level == "reject" and not utterance.certain:
                 self._begin(self._endpointer.waiting)  # a cough, an echo: as if nothing had been
             else:
@@ -214,6 +219,7 @@ class Ears:
         self._open: dict[Ear, None] = {}
         self._attending: set[Ear] = set()
         self._some = threading.Event()
+        self._paused_until = 0.0
         self._ended = False
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="recognise")
         self._thread = threading.Thread(target=self._listen, name="ears", daemon=True)
@@ -243,12 +249,18 @@ class Ears:
     # ---- for ears
 
     def admit(self, ear: Ear) -> bool:
-        """Whether one more may be listened to."""
+        """Whether one more may be listened to: there is room, and answers come in time."""
         with self._lock:
-            if len(self._attending - {ear}) >= self._most:
+            if len(self._attending - {ear}) >= self._most or time.monotonic() < self._paused_until:
                 return False
             self._attending.add(ear)
         return True
+
+    def late(self, seconds: float) -> None:
+        """An answer, or the reading of sound, came so late."""
+        if seconds > TOO_LATE_S:
+            with self._lock:
+                self._paused_until = time.monotonic() + PAUSE_S
 
     def dismiss(self, ear: Ear) -> None:
         """There is room for another."""
@@ -293,4 +305,6 @@ class Ears:
                     alive = False
                 if not alive:
                     self.forget(ear)
-            time.sleep(max(0.001, TICK_S - (time.monotonic() - began)))
+            took = time.monotonic() - began
+            self.late(took)
+            time.sleep(max(0.001, TICK_S - took))

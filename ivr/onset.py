@@ -57,6 +57,10 @@ class Playing:
         """It plays no more."""
         self.until = self.until or time.monotonic()
 
+    def matters(self, now: float) -> bool:
+        """Whether there is a prompt to be stopped, or its echo may still come."""
+        return self.until is None or now < self.until + LONGEST_ECHO_S + LOOKED_AT / RATE
+
     def until_now(self, seconds: float, now: float) -> NDArray[np.int16]:
         """What was played in the last seconds, and would be in the next `AHEAD_S`; silence where nothing was."""
         if self._sound is None:

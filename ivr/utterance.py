@@ -119,12 +119,16 @@ class Utterance:
         pcm = np.concatenate(sound) if sound else np.zeros(0, np.int16)
         self._recogniser.accept(pcm)
         self._latest = np.concatenate([self._latest, pcm])[-LOOKED_AT:]
-        if not self.certain and not over:
-            self._judge()
         if not over:
+            if not self.certain and question.playing.matters(self._latest_at):
+                self._judge()
             return None
         heard = self._recogniser.finish()
-        return NOTHING if 2 * self._echoes > self._batches else heard
+        if 2 * self._echoes > self._batches:
+            return NOTHING
+        if heard.level == "reject" and not self.certain:  # words that nobody understood, or no words at all
+            self.certain = self._onset.is_words(self._latest, question.phrases, question.language)
+        return heard
 
     def _judge(self) -> None:
         self._batches += 1
