@@ -18,6 +18,7 @@ from contact_centre.settings import Settings, load_settings
 from contact_centre.watchdog import Watchdog
 from ivr.call_records import LineRecords
 from ivr.house_state import HouseState
+from ivr.intents import intents_of
 from ivr.listening import Ears
 from ivr.menu_file import load_menu
 from ivr.onset import Onset
@@ -73,6 +74,7 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
 
     house = HouseState(settings, engine, announced)
     ears = listeners(settings)
+    intents_of(menu)  # made ready before the first caller speaks
     server = Server(menu, prompts, records, house, ears)
     try:
         house.start()

@@ -54,7 +54,7 @@ from ivr.turns import (
     Spoken,
 )
 from ivr.understanding import doubt_step, said_step
-from ivr.vocabulary import Choices, at_doubt, at_language, at_node, in_sentences
+from ivr.vocabulary import Choices, at_doubt, at_language, at_prompt
 
 STRIKES = 3
 """So many silences or wrong keys in a row lead to a person."""
@@ -110,9 +110,7 @@ class Dialogue:
             return at_language(wording)
         if state.node == regained_place.NODE:
             return regained_place.may_say(wording, language)
-        node = self.menu.nodes[state.node]
-        choices = at_node(node, wording, language)
-        return choices if isinstance(node, CaseStatus) else in_sentences(choices, wording, language)
+        return at_prompt(self.menu, state.node, language)
 
     def _listens(self, state: State, actions: tuple[Action, ...]) -> Step:
         """The same step, its question with the words that answer it."""

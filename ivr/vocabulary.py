@@ -4,11 +4,12 @@ well and one of a hundred is not. What an engine that writes down everything hea
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import zip_longest
 
 from contact_centre.model import LANGUAGES, Language
 from ivr.meaning import Press
-from ivr.nodes import AGAIN, BACK, LANGUAGE, PERSON, Answer, CaseStatus, Choice, Node
+from ivr.nodes import AGAIN, BACK, LANGUAGE, PERSON, Answer, CaseStatus, Choice, Menu, Node
 from ivr.spoken_digits import ONES_BY_LANGUAGE
 from ivr.words import Wording
 
@@ -46,8 +47,16 @@ def at_doubt(wording: Wording, language: Language, choosing: bool) -> Choices:
     return {**found, **everywhere(wording, language)}
 
 
+@lru_cache(maxsize=1024)
+def at_prompt(menu: Menu, name: str, language: Language) -> Choices:
+    """At a node of a menu, made once: the phrases of its grammar and what callers say around them."""
+    node = menu.nodes[name]
+    choices = at_node(node, menu.wording, language)
+    return choices if isinstance(node, CaseStatus) else in_sentences(choices, menu.wording, language)
+
+
 def at_node(node: Node, wording: Wording, language: Language) -> Choices:
-    """At a prompt of the menu."""
+    """At a prompt of the menu, each phrase alone."""
     common = everywhere(wording, language)
     if isinstance(node, Answer):
         return {**{press.key: (wording.said[name][language][0],) for press, name in TOPICS.items()}, **common}
