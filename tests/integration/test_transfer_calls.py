@@ -150,7 +150,7 @@ async def test_a_cold_transfer_that_nobody_answers_comes_back(
         talk.phones[1].refuse(await rung(talk, speak_first=False))
         again = await talk.phones[0].invited(since=before)
         assert again.get("X-CC-Call-Id") == talk.call_id
-        assert agent(talk.runner.view(), 2).reason == "missed"
+        await until(talk.runner, lambda view: agent(view, 2).reason == "missed")
         talk.phones[0].answer(again)
         view = await until(talk.runner, lambda view: calls_in(view, "connected"))
         assert (view.calls[0].agent_id, agent(view, 1).state) == (1, "on_call")
@@ -206,7 +206,7 @@ async def test_a_colleague_who_does_not_answer_or_goes_leaves_the_caller_where_t
     async with conversation(centre, carrier_manager, "colleague") as talk:
         talk.phones[1].refuse(await rung(talk, speak_first=True))
         await with_agent_one(talk)
-        assert agent(talk.runner.view(), 2).reason == "missed"
+        await until(talk.runner, lambda view: agent(view, 2).reason == "missed")
         await ask(talk.runner, r.SetReady, 2)
         invite = await consulting(talk)
         await talk.phones[1].hang_up(invite)
