@@ -4,7 +4,7 @@ comes back to the one who asked by the dialplan's own next step; the router only
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from contact_centre.facts import Kind
 from contact_centre.model import Offer
@@ -14,7 +14,7 @@ from queue_manager.commands import BringBack, EndLeg, NameAgent, TakeSnapshot
 from queue_manager.floor import Floor
 from queue_manager.line import LiveCall
 from queue_manager.roster import LiveAgent
-from queue_manager.transfer_state import Phase, Transfer
+from queue_manager.transfer_state import SILENT_S, Phase, Transfer
 
 
 def answered(floor: Floor, event: e.TransferAnswered, now: datetime) -> None:
@@ -122,6 +122,7 @@ def leg_ended(floor: Floor, event: e.LegEnded, now: datetime) -> None:
         hand_over(floor, call, transfer, now)
     elif transfer.phase is not Phase.JOINING:  # the caller is sent to [rejoin] by the leg's last act
         over(floor, call, "lost", now)
+        floor.wake_at(now + timedelta(seconds=SILENT_S), ("transfer", call.id))
 
 
 def hand_over(floor: Floor, call: LiveCall, transfer: Transfer, now: datetime) -> None:

@@ -7,6 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+SILENT_S = 5
+"""How long a moved call may be silent before Asterisk is asked what became of it (s)."""
+
 How = Literal["cold", "warm"]
 """`cold`: the caller is sent to the colleague at once. `warm`: the agents speak first."""
 

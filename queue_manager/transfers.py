@@ -20,10 +20,7 @@ from queue_manager.floor import Floor
 from queue_manager.line import LiveCall
 from queue_manager.roster import LiveAgent
 from queue_manager.rules import NOT_BACK_S, TRANSFERRED
-from queue_manager.transfer_state import Phase
-
-SILENT_S = 5
-"""How long a moved call may be silent before Asterisk is asked what became of it (s)."""
+from queue_manager.transfer_state import SILENT_S, Phase
 
 TALKING = (CallState.CONNECTED, CallState.HELD)
 
@@ -92,5 +89,6 @@ def look_again(floor: Floor, call_id: str) -> None:
     if call is None or not floor.link_up:
         return
     ringing = call.transfer is not None and call.transfer.phase is Phase.RINGING
-    if ringing or (call.state is CallState.WAITING and not call.confirmed):
+    nowhere = call.state is CallState.TRANSFERRING and call.transfer is None
+    if ringing or nowhere or (call.state is CallState.WAITING and not call.confirmed):
         floor.out.append(TakeSnapshot())

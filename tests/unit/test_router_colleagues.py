@@ -292,6 +292,13 @@ def test_a_caller_alone_in_the_conference_is_brought_back(consulting: Talk) -> N
     assert BringBack("a", "PJSIP/trunk-a") in commands
 
 
+def test_a_caller_whom_nobody_sent_back_is_looked_for(consulting: Talk) -> None:
+    consulting.leg_ends(1)
+    assert TakeSnapshot() in consulting.pass_time(6)
+    commands = consulting.hear(e.Snapshot((conference(consulting, ()),), HERE))
+    assert BringBack("a", "PJSIP/trunk-a") in commands
+
+
 def test_legs_whose_caller_is_gone_are_hung_up(talk: Talk) -> None:
     assert EndLeg(LEG[1]) in talk.hear(e.Snapshot((), HERE, (LEG[1],)))
 
