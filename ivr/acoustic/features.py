@@ -17,6 +17,11 @@ STRIDE = 3
 FLOOR = 1e-7
 """Power below which a band is silent (full scale is 1)."""
 
+LOUDEST_FRAMES = 10
+FLOOR_DB, SPOKEN_DB = 38.0, 20.0
+"""Below the loudest: where silence begins, and down to where a frame counts as speech (dB)."""
+NATS_OF_A_DB = np.float32(np.log(10) / 10)
+
 Floats = NDArray[np.float32]
 
 
@@ -53,8 +58,20 @@ def log_mel(samples: Floats, bands: Floats = _BANK) -> Floats:
 
 
 def without_the_line(features: Floats) -> Floats:
-    """Take each band's mean away: what the line and the loudness add is the same in every frame."""
-    return np.asarray(features - features.mean(axis=0, keepdims=True), dtype=np.float32)
+    """Take away what the line and the loudness add, which is the same in every frame.
+
+    The reference is the loudest tenth of a second. What lies FLOOR_DB below it is silence, so that a clean line looks
+    like a noisy one; and each band's mean is taken over the frames in which somebody speaks, so that it does not
+    matter how much silence stands around the words.
+    """
+    if not len(features):
+        return features
+    loudness = features.max(axis=1)
+    loudest = min(LOUDEST_FRAMES, len(features))
+    reference = np.partition(loudness, -loudest)[-loudest]
+    floored = np.logaddexp(features, reference - NATS_OF_A_DB * FLOOR_DB)
+    spoken = floored[loudness >= reference - NATS_OF_A_DB * SPOKEN_DB]
+    return np.asarray(floored - spoken.mean(axis=0, keepdims=True), dtype=np.float32)
 
 
 class FrameStream:

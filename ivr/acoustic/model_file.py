@@ -16,7 +16,7 @@ SHIPPED = Path(__file__).parent / "data" / "huduma-ctc.onnx"
 LARGEST_BYTES = 64_000_000
 MADE_FOR = {
     "huduma.phones": " ".join(PHONES),
-    "huduma.features": f"log-mel {BANDS} bands, {RATE} Hz, {WINDOW}/{HOP}/{FFT}, mean taken away",
+    "huduma.features": f"log-mel {BANDS} bands, {RATE} Hz, {WINDOW}/{HOP}/{FFT}, floored, mean of speech taken away",
 }
 """What a model's own metadata must say: another phone set or other features would give nonsense without an error."""
 

@@ -14,7 +14,7 @@ from torch.utils.data import IterableDataset
 from ivr.acoustic.features import RATE, Floats, as_sound, bank, log_mel, without_the_line
 from ivr.acoustic.kiswahili import kiswahili_phones
 from ivr.acoustic.phones import places
-from ivr.training.corpus import Corpus, Utterance
+from ivr.training.corpus import Corpus, Utterance, exists
 from ivr.training.network import frames_out
 from ivr.training.telephone import telephone
 
@@ -23,7 +23,7 @@ Cuts = dict[int, list[tuple[str, int, int]]]
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 SECONDS = 45.0
 """Speech in a batch."""
-SHARES = {"synthetic": 0.54, "human-sw": 0.34, "human-en": 0.12}
+SHARES = {"synthetic": 0.48, "human-sw": 0.30, "human-en": 0.14, "prompts-en": 0.08}
 """How much of the time each corpus speaks."""
 THROATS = [bank(warp) for warp in np.linspace(0.84, 1.16, 17)]
 NOBODY = 0.04
@@ -41,13 +41,13 @@ class Batches(IterableDataset[Batch]):
     def __iter__(self) -> Iterator[Batch]:
         """Give (features, mask, phones, frames of each, phones of each)."""
         self._chance = np.random.default_rng(self._seed)
-        self._corpora = {name: Corpus(self._work / name) for name in SHARES}
+        self._corpora = {name: Corpus(self._work / name) for name in SHARES if exists(self._work / name)}
         lengths = {name: float(np.mean([u.length for u in c.utterances])) for name, c in self._corpora.items()}
         if self._cuts:
             lengths["human-sw"] = 2.5 * RATE
         lengths["human-en"] = 1.3 * RATE
-        weights = np.array([share / lengths[name] for name, share in SHARES.items()])
-        self._names, self._weights = list(SHARES), weights / weights.sum()
+        weights = np.array([SHARES[name] / lengths[name] for name in self._corpora])
+        self._names, self._weights = list(self._corpora), weights / weights.sum()
         made = 0
         while made < self._count:
             pool = sorted((self._draw() for _ in range(300)), key=lambda drawn: len(drawn[0]))

@@ -41,6 +41,11 @@ class Corpus:
         return ((u, self.samples[u.start : u.start + u.length]) for u in self.utterances)
 
 
+def exists(name: Path) -> bool:
+    """Whether there is such a corpus."""
+    return name.with_suffix(".jsonl").is_file()
+
+
 def write(name: Path, spoken: Iterable[tuple[str, str, str, list[Phone], NDArray[np.int16]]]) -> int:
     """Write a corpus of (text, language, speaker, phones, samples); give how many there are."""
     start = count = 0

@@ -28,16 +28,26 @@ ENGLISH_DIGIT_PHONES: tuple[list[Phone], ...] = (
 )
 
 
-def prepare(kiswahili_read: Path, english_digits: Path, work: Path, size: int = 3000, seed: int = 7) -> None:
-    """Write the corpora `human-sw`, `held-sw`, `human-en`, `held-en` and `synthetic` into `work`.
+def prepare(
+    kiswahili_read: Path,
+    english_digits: Path,
+    work: Path,
+    english_prompts: Path | None = None,
+    size: int = 3000,
+    seed: int = 7,
+) -> None:
+    """Write the corpora `human-sw`, `held-sw`, `human-en`, `held-en`, `prompts-en` and `synthetic` into `work`.
 
-    `size`: synthesised utterances per language by espeak-ng; the other voices read about half as many together.
+    `english_prompts`: Asterisk's English sounds, with their texts in `core-sounds-en.txt`; without them that corpus is
+    missing. `size`: synthesised utterances per language by espeak-ng; the others read about half as many together.
     """
     work.mkdir(parents=True, exist_ok=True)
     for name, held in (("human-sw", False), ("held-sw", True)):
         corpus.write(work / name, _kiswahili(kiswahili_read, held))
     for name, held in (("human-en", False), ("held-en", True)):
         corpus.write(work / name, _digits(english_digits, held))
+    if english_prompts is not None:
+        corpus.write(work / "prompts-en", _prompts(english_prompts))
     corpus.write(work / "synthetic", _synthetic(size, random.Random(seed)))
 
 
@@ -57,6 +67,19 @@ def _digits(folder: Path, held: bool) -> Iterator[Row]:
         digit, speaker, _ = path.stem.split("_")
         if (speaker in HELD_OUT_SPEAKERS) == held:
             yield ENGLISH_DIGITS[int(digit)], "en", speaker, ENGLISH_DIGIT_PHONES[int(digit)], _samples(path)
+
+
+def _prompts(folder: Path) -> Iterator[Row]:
+    """What an announcer said, without the prompts whose text is a description, or holds figures."""
+    for line in (folder / "core-sounds-en.txt").read_text(encoding="utf-8").splitlines():
+        name, _, text = line.partition(":")
+        path = folder / f"{name.strip()}.wav"
+        plain = text.strip(" .\t")
+        if not plain or line.startswith(";") or any(c in "[]<>" or c.isdigit() for c in plain) or not path.is_file():
+            continue
+        phones = [phone for word in voices.english_words(plain, "en-us") for phone in word]
+        if len(phones) > 1:
+            yield plain, "en", "announcer", phones, _samples(path)
 
 
 def _synthetic(size: int, chance: random.Random) -> Iterator[Row]:

@@ -15,7 +15,7 @@ def telephone(
     chance: Chance,
     babble: Floats | None = None,
     pace: float = 0.12,
-    noise_db: tuple[float, float] = (3, 35),
+    noise_db: tuple[float, float] = (3, 40),
 ) -> Floats:
     """Give one of the ways in which these samples may arrive.
 
@@ -23,7 +23,7 @@ def telephone(
     `babble`: other voices, which may be the noise.
     """
     sound = at_pace(samples, float(chance.uniform(1 - pace, 1 + pace)))
-    before, after = (int(RATE * chance.uniform(0.05, 0.45)) for _ in range(2))
+    before, after = (int(RATE * chance.choice([0.05, 0.2, 0.5, 1.0]) * chance.uniform(0.5, 1)) for _ in range(2))
     sound = np.concatenate([np.zeros(before, np.float32), sound, np.zeros(after, np.float32)])
     sound = through(sound, chance, room=chance.random() < 0.4)
     if chance.random() < 0.92:
