@@ -35,10 +35,13 @@ def judge(phrases: Sequence[str], scores: Sequence[float], phones: Sequence[int]
 
 
 def judge_digits(words: str, score: float, phones: int) -> Heard:
-    """Say whether some digits were heard; `score` and `phones` as above, of the whole string."""
+    """Say whether some digits were heard; `score` and `phones` as above, of the whole string.
+
+    Nobody knows by how much it leads over the next string, so no lead is claimed.
+    """
     if not phones or not np.isfinite(score):
         return NOTHING
-    confidence = confidence_of(score / phones, MOST_LEAD)
+    confidence = confidence_of(score / phones, 0.0)
     level: Level = "act" if confidence >= ACT_FROM else "confirm" if confidence >= CONFIRM_FROM else "reject"
     return Heard(words if level != "reject" else None, confidence, level)
 
