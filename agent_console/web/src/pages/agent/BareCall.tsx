@@ -1,9 +1,22 @@
 // A call that only the phone knows: the router is away, and Asterisk's own queue rang. No card, but answer and talk.
 import { Button } from '@mantine/core'
+import { useEffect, useState, type ReactNode } from 'react'
 import { Icon } from '../../kit/icons'
 import { useWords } from '../../words'
 import css from './agent.module.css'
 import type { Desk } from './useDesk'
+
+const CARD_WITHIN_MS = 1500
+
+/** Shown once it is clear that no card comes: with a router alive the card is there a moment after the first ring. */
+export function Later({ until, children }: { until: ReactNode; children: ReactNode }) {
+  const [late, setLate] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), CARD_WITHIN_MS)
+    return () => clearTimeout(timer)
+  }, [])
+  return late ? children : until
+}
 
 export function BareCall({ desk }: { desk: Desk }) {
   const { words } = useWords()

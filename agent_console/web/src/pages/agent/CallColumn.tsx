@@ -4,7 +4,7 @@ import type { Request } from '../../live/link'
 import { Icon } from '../../kit/icons'
 import { useWords } from '../../words'
 import css from './agent.module.css'
-import { BareCall } from './BareCall'
+import { BareCall, Later } from './BareCall'
 import { OfferCard } from './OfferCard'
 import { RecentCalls } from './RecentCalls'
 import { TalkPanel } from './TalkPanel'
@@ -28,7 +28,7 @@ export function CallColumn(props: CallProps) {
   if (call && me?.state === 'wrap_up') return <WrapUpPanel key={call.call_id} {...props} call={call} />
   if (call && (me?.state === 'on_call' || phone.call?.stage === 'talking')) return <TalkPanel key={call.call_id} {...props} call={call} />
   if (call && me?.state === 'offered') return <OfferCard key={call.call_id} {...props} call={call} />
-  if (phone.call && !call) return <BareCall desk={props.desk} />
+  if (phone.call && !call) return <Later until={<Quiet {...props} />}><BareCall desk={props.desk} /></Later>
   return <Quiet {...props} />
 }
 
