@@ -161,7 +161,7 @@ async def test_who_cannot_be_helped_outside_hours_is_told_when_and_bid_goodbye(
         await ear.hears(ear.prompt("en/welcome"))
         await citizen.press("7")
         for _ in range(2):
-            await ear.hears(ear.prompt("en/choose-language"))
+            await ear.hears(ear.prompt("en/say-language"))
             ear.forget()
             await citizen.press("7")
         told = await ear.hears(ear.sentence("en", closed["en"]))
