@@ -60,7 +60,7 @@ async def test_a_sentence_goes_straight_to_the_service_and_a_word_to_an_agent(
         await asyncio.to_thread(journal.fact, Kind.MENU_VISITED, node="main")
         await citizen.say(utterance(tmp_path, "sw", "nataka kuhuisha leseni"))
         await asyncio.to_thread(journal.fact, Kind.SERVICE_CHOSEN, service="licence-renewal")
-        await citizen.say(utterance(tmp_path, "sw", "mhudumu"))
+        await citizen.say(utterance(tmp_path, "sw", "mhudumu tafadhali"))
         waiting = await centre.user_event("CallWaiting", timeout_s=40)
     journal.engine.dispose()
     assert waiting.variables["CC_LANG"] == "sw"
