@@ -126,10 +126,13 @@ class Settings(BaseSettings):
         PROJECT_ROOT / "studio", description="Studio recordings, `LANG/ID.wav`; used before any synthesised prompt."
     )
     piper_voice_sw: Path | None = Field(None, description="A Piper voice (.onnx) for Kiswahili; empty: espeak-ng.")
-    speech: Literal["ctc", "keys"] = Field(
+    speech: Literal["ctc", "vosk", "keys"] = Field(
         "ctc",
-        description="Who understands words: `ctc`, our own model for both languages; `keys`: nobody. Keys always work.",
+        description="Who understands words: `ctc`, our own model; `vosk`, the models below, and our own where there is "
+        "none; `keys`: nobody. Keys always work.",
     )
+    vosk_model_en: Path | None = Field(None, description="Directory of an unpacked Vosk model for English.")
+    vosk_model_sw: Path | None = Field(None, description="The same for Kiswahili, should there ever be one.")
     speech_streams: int = Field(
         40, ge=0, description="So many callers are listened to at once; whoever comes then has the keys."
     )

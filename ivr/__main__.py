@@ -7,13 +7,14 @@ import logging
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from citizen_services.catalogue import Text
 from citizen_services.catalogue_file import load_catalogue
 from contact_centre.database import connect
-from contact_centre.errors import HudumaError, SetupFailed
+from contact_centre.errors import BadInput, HudumaError, SetupFailed
 from contact_centre.journal import Journal
-from contact_centre.model import LANGUAGES
+from contact_centre.model import LANGUAGES, Language
 from contact_centre.settings import Settings, load_settings
 from contact_centre.watchdog import Watchdog
 from ivr.call_records import LineRecords
@@ -106,19 +107,31 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
 
 
 def listeners(settings: Settings) -> Ears | None:
-    """Who understands words, as `speech` says; None, and one line in the log, when there is nobody."""
+    """Who understands words, as `speech` says; None, and one line in the log, when there is nobody.
+
+    Raises:
+        BadInput: a directory in the settings is no Vosk model, or a damaged one.
+    """
     if settings.speech == "keys":
         log.info("speech is off: callers press keys")
         return None
     try:
         from ivr.acoustic.model_file import AcousticModel  # onnxruntime may not be there: then nobody speaks
 
-        engine, onset = hearing(settings.speech), Onset(AcousticModel())
+        engine, onset = hearing(settings.speech, vosk_models=vosk_models(settings)), Onset(AcousticModel())
     except (HudumaError, ImportError) as error:
+        if settings.speech == "vosk" and isinstance(error, BadInput):
+            raise  # a directory that somebody wrote into the settings, like a mistake in the menu
         log.error("nobody can understand words, callers press keys: %s", error)
         return None
     log.info("callers may speak: %s, %s at once", settings.speech, settings.speech_streams)
     return Ears(engine, onset, settings.speech_streams)
+
+
+def vosk_models(settings: Settings) -> dict[Language, Path]:
+    """The directories of Vosk's models by language, as the settings name them."""
+    named: dict[Language, Path | None] = {"en": settings.vosk_model_en, "sw": settings.vosk_model_sw}
+    return {language: path.expanduser() for language, path in named.items() if path is not None}
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -13,8 +13,8 @@ from contact_centre.errors import SettingsMistake
 from contact_centre.model import Language
 from ivr.heard import NOTHING, Heard
 
-Engine = Literal["ctc", "keys"]
-"""`ctc`: our own model, both languages. `keys`: nobody listens."""
+Engine = Literal["ctc", "vosk", "keys"]
+"""`ctc`: our own model, both languages. `vosk`: Vosk in this process where there is a model. `keys`: nobody listens."""
 
 
 class Recogniser(Protocol):
@@ -63,18 +63,31 @@ class _Deaf:
         return NOTHING
 
 
-def hearing(engine: str = "ctc", model: Path | None = None) -> Hearing:
-    """Give the engine of this name; `model`: a model file in place of the one that is shipped.
+def hearing(
+    engine: str = "ctc", model: Path | None = None, vosk_models: Mapping[Language, Path] | None = None
+) -> Hearing:
+    """Give the engine of this name.
+
+    `model`: a model file in place of the one that is shipped. `vosk_models`: the directories of Vosk's models; a
+    language that has none is heard by our own model.
 
     Raises:
-        SettingsMistake: no such engine.
-        FileMistake: the model is damaged, or was not made for this program.
+        SettingsMistake: no such engine, or Vosk without any model.
+        FileMistake: a model is damaged, or was not made for this program.
+        SetupFailed: Vosk is not installed.
     """
     if engine == "keys":
         return KeysOnly()
-    if engine != "ctc":
-        raise SettingsMistake(f"there is no speech engine {engine!r}; choose ctc or keys")
+    if engine not in {"ctc", "vosk"}:
+        raise SettingsMistake(f"there is no speech engine {engine!r}; choose ctc, vosk or keys")
+    if engine == "vosk" and not vosk_models:
+        raise SettingsMistake("speech = vosk needs a model: set vosk_model_en or vosk_model_sw to its directory")
     from ivr.acoustic.model_file import SHIPPED, AcousticModel  # a house that hears nothing needs no network in memory
     from ivr.acoustic.recogniser import CtcHearing
 
-    return CtcHearing(AcousticModel(model or SHIPPED))
+    own = CtcHearing(AcousticModel(model or SHIPPED))
+    if engine == "ctc":
+        return own
+    from ivr.vosk_recogniser import VoskHearing, VoskModel
+
+    return VoskHearing({language: VoskModel(path) for language, path in (vosk_models or {}).items()}, own)
