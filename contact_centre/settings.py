@@ -126,13 +126,15 @@ class Settings(BaseSettings):
         PROJECT_ROOT / "studio", description="Studio recordings, `LANG/ID.wav`; used before any synthesised prompt."
     )
     piper_voice_sw: Path | None = Field(None, description="A Piper voice (.onnx) for Kiswahili; empty: espeak-ng.")
-    speech: Literal["ctc", "vosk", "keys"] = Field(
+    speech: Literal["ctc", "vosk", "vosk-server", "keys"] = Field(
         "ctc",
-        description="Who understands words: `ctc`, our own model; `vosk`, the models below, and our own where there is "
-        "none; `keys`: nobody. Keys always work.",
+        description="Who understands words: `ctc`, our own model; `vosk` or `vosk-server`, the models or servers "
+        "below, and our own where there is none; `keys`: nobody. Keys always work.",
     )
     vosk_model_en: Path | None = Field(None, description="Directory of an unpacked Vosk model for English.")
     vosk_model_sw: Path | None = Field(None, description="The same for Kiswahili, should there ever be one.")
+    vosk_servers_en: list[str] = Field([], description="Addresses of vosk-servers for English, such as ws://host:2700.")
+    vosk_servers_sw: list[str] = Field([], description="The same for Kiswahili.")
     speech_streams: int = Field(
         40, ge=0, description="So many callers are listened to at once; whoever comes then has the keys."
     )
@@ -163,6 +165,13 @@ class Settings(BaseSettings):
     def _only_digits(cls, value: list[str]) -> list[str]:
         if not value or not all(p.isascii() and p.isdigit() and 2 <= len(p) <= 15 for p in value):
             raise ValueError("each prefix is 2 to 15 digits, and there is at least one")
+        return value
+
+    @field_validator("vosk_servers_en", "vosk_servers_sw")
+    @classmethod
+    def _websockets(cls, value: list[str]) -> list[str]:
+        if not all(address.startswith(("ws://", "wss://")) for address in value):
+            raise ValueError("a server's address begins with ws:// or wss://")
         return value
 
     @field_validator("timezone")

@@ -118,9 +118,10 @@ def listeners(settings: Settings) -> Ears | None:
     try:
         from ivr.acoustic.model_file import AcousticModel  # onnxruntime may not be there: then nobody speaks
 
-        engine, onset = hearing(settings.speech, vosk_models=vosk_models(settings)), Onset(AcousticModel())
+        engine = hearing(settings.speech, None, vosk_models(settings), vosk_servers(settings))
+        onset = Onset(AcousticModel())
     except (HudumaError, ImportError) as error:
-        if settings.speech == "vosk" and isinstance(error, BadInput):
+        if settings.speech != "ctc" and isinstance(error, BadInput):
             raise  # a directory that somebody wrote into the settings, like a mistake in the menu
         log.error("nobody can understand words, callers press keys: %s", error)
         return None
@@ -132,6 +133,12 @@ def vosk_models(settings: Settings) -> dict[Language, Path]:
     """The directories of Vosk's models by language, as the settings name them."""
     named: dict[Language, Path | None] = {"en": settings.vosk_model_en, "sw": settings.vosk_model_sw}
     return {language: path.expanduser() for language, path in named.items() if path is not None}
+
+
+def vosk_servers(settings: Settings) -> dict[Language, list[str]]:
+    """The addresses of vosk-servers by language, as the settings name them."""
+    named: dict[Language, list[str]] = {"en": settings.vosk_servers_en, "sw": settings.vosk_servers_sw}
+    return {language: addresses for language, addresses in named.items() if addresses}
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ from contact_centre.errors import SettingsMistake
 from contact_centre.model import Language
 from ivr.heard import NOTHING, Heard
 
-Engine = Literal["ctc", "vosk", "keys"]
-"""`ctc`: our own model, both languages. `vosk`: Vosk in this process where there is a model. `keys`: nobody listens."""
+Engine = Literal["ctc", "vosk", "vosk-server", "keys"]
+"""`ctc`: our own model, both languages. `vosk`: Vosk in this process where there is a model.
+`vosk-server`: Vosk on other machines. `keys`: nobody listens."""
 
 
 class Recogniser(Protocol):
@@ -64,30 +65,39 @@ class _Deaf:
 
 
 def hearing(
-    engine: str = "ctc", model: Path | None = None, vosk_models: Mapping[Language, Path] | None = None
+    engine: str = "ctc",
+    model: Path | None = None,
+    vosk_models: Mapping[Language, Path] | None = None,
+    vosk_servers: Mapping[Language, Sequence[str]] | None = None,
 ) -> Hearing:
     """Give the engine of this name.
 
-    `model`: a model file in place of the one that is shipped. `vosk_models`: the directories of Vosk's models; a
-    language that has none is heard by our own model.
+    `model`: a model file in place of the one that is shipped. `vosk_models`: the directories of Vosk's models;
+    `vosk_servers`: addresses of servers; a language that has none is heard by our own model.
 
     Raises:
-        SettingsMistake: no such engine, or Vosk without any model.
+        SettingsMistake: no such engine, or Vosk without any model or server.
         FileMistake: a model is damaged, or was not made for this program.
         SetupFailed: Vosk is not installed.
     """
     if engine == "keys":
         return KeysOnly()
-    if engine not in {"ctc", "vosk"}:
-        raise SettingsMistake(f"there is no speech engine {engine!r}; choose ctc, vosk or keys")
+    if engine not in {"ctc", "vosk", "vosk-server"}:
+        raise SettingsMistake(f"there is no speech engine {engine!r}; choose ctc, vosk, vosk-server or keys")
     if engine == "vosk" and not vosk_models:
         raise SettingsMistake("speech = vosk needs a model: set vosk_model_en or vosk_model_sw to its directory")
+    if engine == "vosk-server" and not vosk_servers:
+        raise SettingsMistake("speech = vosk-server needs servers: set vosk_servers_en or vosk_servers_sw")
     from ivr.acoustic.model_file import SHIPPED, AcousticModel  # a house that hears nothing needs no network in memory
     from ivr.acoustic.recogniser import CtcHearing
 
     own = CtcHearing(AcousticModel(model or SHIPPED))
-    if engine == "ctc":
-        return own
-    from ivr.vosk_recogniser import VoskHearing, VoskModel
+    if engine == "vosk":
+        from ivr.vosk_recogniser import VoskHearing, VoskModel
 
-    return VoskHearing({language: VoskModel(path) for language, path in (vosk_models or {}).items()}, own)
+        return VoskHearing({language: VoskModel(path) for language, path in (vosk_models or {}).items()}, own)
+    if engine == "vosk-server":
+        from ivr.vosk_far import FarHearing, Servers
+
+        return FarHearing({language: Servers(of_one) for language, of_one in (vosk_servers or {}).items()}, own)
+    return own

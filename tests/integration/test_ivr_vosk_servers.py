@@ -1,0 +1,123 @@
+"""Vosk on other machines: in turn, and whatever a server does, the utterance is heard and the call goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from manager_line import ManagerLine
+from running_asterisk import free_ports, house, start_carrier, start_centre
+from running_ivr import JournalWatch, running_ivr
+from spoken_words import line_of, saved
+from subscriber import calling
+from vosk_korean import korean, korean_menu
+from vosk_server import vosk_server
+
+from contact_centre.errors import SettingsMistake
+from contact_centre.facts import Kind
+from contact_centre.settings import Settings
+from ivr.heard import Alternative, Heard
+from ivr.speech import KeysOnly, Recogniser, hearing
+from ivr.vosk_far import FarHearing, Servers
+
+DIGITS = ["하나", "삼", "오"]
+
+
+@pytest.fixture(scope="module")
+def good() -> Iterator[str]:
+    with vosk_server() as address:
+        yield address
+
+
+class Own(KeysOnly):
+    """Stands in for our own model."""
+
+    def recogniser(self) -> Recogniser:
+        return self  # type: ignore[return-value]
+
+    def start(self, phrases: object, language: object, digits: int = 0) -> None:
+        self.samples = 0
+
+    def accept(self, pcm: np.ndarray) -> None:
+        self.samples += len(pcm)
+
+    def finish(self) -> Heard:
+        return Heard("own", 1.0, "act", (Alternative("own", 1.0),))
+
+
+def heard_by(servers: Servers, own: Own, digit: str = "삼") -> Heard:
+    recogniser = FarHearing({"en": servers}, own).recogniser()
+    recogniser.start(DIGITS, "en")
+    sound = line_of(0.3, korean(digit), 0.5)
+    for place in range(0, len(sound), 1200):
+        recogniser.accept(sound[place : place + 1200])
+    return recogniser.finish()
+
+
+def test_servers_are_asked_in_turn_and_one_that_failed_rests() -> None:
+    servers = Servers(["a", "b", "c"])
+    assert [servers.turn(0)[0] for _ in range(4)] == ["a", "b", "c", "a"]
+    servers.failed("b", 0)
+    assert servers.turn(1) == ["c", "a"]
+    assert servers.turn(10.5) == ["c", "a", "b"]
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+def test_a_server_hears_a_word_of_the_grammar(good: str, digit: str) -> None:
+    heard = heard_by(Servers([good]), Own(), digit)
+    assert heard.phrase == digit
+    assert heard.level in {"act", "confirm"}  # of the synthetic "오" the model itself is not sure
+
+
+@pytest.mark.parametrize("fault", [["--dies-at", "3"], ["--mute"], ["--nonsense"]], ids=lambda fault: fault[0])
+def test_another_server_hears_what_one_did_not(good: str, fault: list[str]) -> None:
+    with vosk_server(*fault) as bad:
+        servers = Servers([bad, good])
+        assert heard_by(servers, Own()).phrase == "삼"
+        assert all(bad not in servers.turn(0) for _ in range(2))
+
+
+def test_with_no_server_left_our_own_model_hears_all_of_it() -> None:
+    own = Own()
+    servers = Servers([f"ws://127.0.0.1:{port}" for port in free_ports(2)])
+    assert heard_by(servers, own).phrase == "own"
+    assert own.samples == len(line_of(0.3, korean("삼"), 0.5))
+
+
+def test_without_servers_the_engine_is_refused() -> None:
+    with pytest.raises(SettingsMistake, match="needs servers"):
+        hearing("vosk-server")
+
+
+@pytest.fixture(scope="module")
+def running(asterisk_found: object, tmp_path_factory: pytest.TempPathFactory, good: str) -> Iterator[Settings]:
+    folder = tmp_path_factory.mktemp("servers-house")
+    with vosk_server("--dies-at", "2") as dying:
+        settings = house(folder, speech="vosk-server", vosk_servers_en=[dying, good], menu=korean_menu(folder))
+        with start_centre(settings), start_carrier(settings), running_ivr(settings):
+            yield settings
+
+
+@pytest.fixture
+async def carrier(running: Settings) -> AsyncIterator[ManagerLine]:
+    async with ManagerLine.to(running.carrier_manager_port, "carrier", running.secrets["carrier"]) as line:
+        yield line
+
+
+async def test_a_server_dies_in_the_middle_of_a_word_and_the_call_goes_on(
+    carrier: ManagerLine, running: Settings, tmp_path: Path
+) -> None:
+    for caller, digit, node in (("0712000041", "삼", "transport"), ("0712000042", "하나", "identity")):
+        journal = JournalWatch(running)
+        sound = saved(tmp_path / node, line_of(0.5, korean(digit), 1.0))
+        async with calling(carrier, "1919", caller=caller) as citizen:
+            await asyncio.to_thread(journal.fact, Kind.CALL_ENTERED)
+            await citizen.press("1")
+            await asyncio.to_thread(journal.fact, Kind.MENU_VISITED, node="main")
+            await citizen.say(sound)
+            await asyncio.to_thread(journal.fact, Kind.MENU_VISITED, node=node)
+        journal.engine.dispose()
+    assert "a vosk-server failed" in (running.data_dir / "ivr.output").read_text()
