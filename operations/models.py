@@ -36,7 +36,7 @@ MODELS = (
     Model("vosk-model-small-en-in-0.4", "en", 36, "Apache-2.0", "small, Indian English"),
     Model("vosk-model-en-in-0.4", "en", 370, "Apache-2.0", "Indian English, telephone and broadcast"),
 )
-"""The site publishes no SHA-256: it is noted at the first fetch, and a later one that differs is refused."""
+"""Their SHA-256 are not known here: each is noted at the first fetch, and a later one that differs is refused."""
 
 
 def main(arguments: list[str]) -> int:
