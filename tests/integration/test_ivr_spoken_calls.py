@@ -23,7 +23,7 @@ from contact_centre.facts import Kind
 from contact_centre.model import Language
 from contact_centre.settings import Settings
 from demonstration import sound_files
-from demonstration.listening import SURE, find
+from demonstration.listening import MARK_S, SURE, find
 from ivr.spoken_digits import ONES_BY_LANGUAGE
 
 
@@ -87,7 +87,7 @@ async def test_digits_that_were_said_are_said_back_and_count_when_confirmed(
 
         def look() -> bool | None:
             sounds.append(recording.more())
-            there = path.exists() and find(np.concatenate(sounds), sound_files.read(path))[1] >= SURE
+            there = path.exists() and find(np.concatenate(sounds), sound_files.read(path), MARK_S)[1] >= SURE
             return there or None
 
         await eventually(look, 40, lambda: prompt)
