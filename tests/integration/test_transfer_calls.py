@@ -233,7 +233,7 @@ async def test_an_agent_who_is_lost_during_the_consultation_is_rung_again(
         before = len(talk.phones[0].received)
         await talk.phones[0].hang_up(talk.invite)
         again = await talk.phones[0].invited(since=before)
-        await until(talk.runner, lambda view: calls_in(view, "rejoining"))  # the phone may ring before the event is read
+        await until(talk.runner, lambda view: calls_in(view, "rejoining"))  # the phone may ring first
         assert agent(talk.runner.view(), 2).state == "ready"
         talk.phones[0].answer(again)
         view = await until(talk.runner, lambda view: calls_in(view, "connected"))
