@@ -107,7 +107,14 @@ async def test_thirty_calls_survive_their_leader_and_none_is_answered_twice(
         assert len({fact.agent_id for fact in connected}) == CALLS
         answered = [m.get("CallId") for m in centre.events if m.is_user_event("OfferAnswered")]
         assert len(answered) == len(set(answered)) == CALLS
-        order = [one.call_id for one in sorted(facts(engine, Kind.CALL_WAITING), key=lambda one: one.occurred_at)]
-        offered = [fact.call_id for fact in facts(engine, Kind.CALL_OFFERED)]
-        assert offered == order
+        since = {
+            m.get("CallId"): float(m.variables["CC_WAITING_SINCE"])
+            for m in centre.events
+            if m.is_user_event("CallWaiting")
+        }
+        in_turn = [since[str(fact.call_id)] for fact in facts(engine, Kind.CALL_OFFERED)]
+        assert in_turn == sorted(in_turn), (
+            "the line is served by when each began to wait, not by when that was heard of"
+        )
+        assert len(in_turn) == len(since) == CALLS
         assert [fact.payload["epoch"] for fact in facts(engine, Kind.ROUTER_STARTED)] == [1, 2]

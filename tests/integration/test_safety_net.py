@@ -85,10 +85,13 @@ async def members(centre: ManagerLine) -> dict[tuple[str, str], str]:
 
 
 async def until_members(centre: ManagerLine, wanted: dict[tuple[str, str], str]) -> None:
-    async with asyncio.timeout(15):
-        while (found := await members(centre)) != wanted:  # noqa: ASYNC110 - no event tells of a pause to our user
-            await asyncio.sleep(0.1)
-    assert found == wanted
+    found: dict[tuple[str, str], str] = {}
+    try:
+        async with asyncio.timeout(60):
+            while (found := await members(centre)) != wanted:  # noqa: ASYNC110 - no event tells of a pause to our user
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        pytest.fail(f"members are {found}, not {wanted}")
 
 
 async def rung(phones: list[UdpPhone], since: list[int]) -> tuple[int, SipMessage]:
