@@ -1,4 +1,4 @@
-"""P. Which numbers the centre may dial: Kenyan fixed and mobile lines; nothing that costs more, nothing for emergencies.
+"""P. Which numbers the centre may dial: Kenyan fixed and mobile lines; nothing that costs more, no emergency line.
 
 A number is judged by its kind in the numbering plan (`phonenumbers`), never by a list of forbidden beginnings: what the
 plan does not know as an ordinary Kenyan line is not dialled. Whoever dials asks here again right before it dials.
