@@ -57,6 +57,11 @@ async def test_strangers_are_refused(centre: RunningAsterisk) -> None:
         assert await stranger.options() == 401
 
 
+async def test_who_says_that_they_are_the_trunk_is_not_believed(centre: RunningAsterisk) -> None:
+    async with UdpPhone.plugged_in("trunk", centre.settings.sip_port) as stranger:
+        assert await stranger.dial("1919") == 401
+
+
 async def test_a_phone_signs_in_with_the_password_of_the_moment(
     centre: RunningAsterisk, centre_manager: ManagerLine
 ) -> None:

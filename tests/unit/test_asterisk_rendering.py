@@ -69,11 +69,15 @@ def test_nothing_but_an_agents_phone_is_ever_dialled(rendered: dict[str, str]) -
         assert outward not in rendered["extensions.conf"]
 
 
-def test_the_trunk_and_the_page_have_no_address_to_be_called_at(rendered: dict[str, str]) -> None:
+def test_the_page_has_no_address_to_be_called_at(rendered: dict[str, str]) -> None:
     sections = re.split(r"^(?=\[)", rendered["pjsip.conf"], flags=re.MULTILINE)
     with_address = [text for text in sections if re.search(r"^aors =", text, re.MULTILINE)]
-    assert [text.split("]")[0][1:] for text in with_address] == ["agent-001", "agent-002", "agent-003"]
-    assert "\ncontact" not in rendered["pjsip.conf"]
+    assert [text.split("]")[0][1:] for text in with_address] == ["trunk", "agent-001", "agent-002", "agent-003"]
+    assert rendered["pjsip.conf"].count("\ncontact") == 1
+
+
+def test_nobody_is_the_trunk_by_saying_so(rendered: dict[str, str]) -> None:
+    assert "identify_by = ip" in rendered["pjsip.conf"].split("[trunk](inward-only)")[1].split("\n\n")[0]
 
 
 def test_no_endpoint_may_transfer_or_subscribe(rendered: dict[str, str]) -> None:
@@ -97,7 +101,7 @@ def test_the_manager_is_on_loopback_and_hears_no_keys(rendered: dict[str, str]) 
     assert read
     assert write
     assert not {"dtmf", "all"} & set(read[1].split(","))
-    assert not {"originate", "command", "config", "all"} & set(write[1].split(","))
+    assert not {"command", "config", "all"} & set(write[1].split(","))
 
 
 def test_without_recording_nothing_records(tmp_path: Path) -> None:
@@ -120,7 +124,6 @@ def test_a_hostile_setting_is_refused_by_its_name(name: str, value: object, tmp_
         render_centre(settings, NO_ASTERISK, tmp_path / "centre")
 
 
-def test_the_carrier_takes_no_calls(tmp_path: Path) -> None:
+def test_the_carrier_passes_no_call_on(tmp_path: Path) -> None:
     render_carrier(house(tmp_path), NO_ASTERISK, tmp_path / "carrier")
-    assert (tmp_path / "carrier" / "extensions.conf").read_text().rstrip().endswith("[refused]")
     assert "Dial(" not in (tmp_path / "carrier" / "extensions.conf").read_text()
