@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from agent_console.messages import AgentRowView, AgentView, Board, House, QueueRow, WaitingRow
+from agent_console.speech_line import speech
 from agent_console.today import AgentDay, Today
 from contact_centre.model import Agent, Language, Queue
 from contact_centre.states import AgentState, CallState
@@ -47,8 +48,9 @@ def board(
     *,
     database: bool,
     emergency: bool,
+    listening: Sequence[Mapping[str, Any]] = (),
 ) -> Board:
-    """The whole board."""
+    """The whole board. `listening`: the reports of the IVR's processes that run."""
     by_queue: dict[str, list[CallView]] = {name: [] for name in queues}
     for call in view.calls:
         if call.queue is not None:
@@ -77,6 +79,7 @@ def board(
             waits_kept=today.promises.share,
             waits_formula={"en": kept_promises.FORMULA, "sw": kept_promises.FORMULA_SW},
         ),
+        speech=speech(listening, today.answers),
     )
 
 

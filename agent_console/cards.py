@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import yaml
@@ -19,6 +19,7 @@ from agent_console.clock import now
 from agent_console.emergency import is_on
 from agent_console.messages import AgentView, Board, CallCard
 from agent_console.router_door import RouterDoor
+from agent_console.speech_line import STALE_S
 from agent_console.today import Today
 from agent_console.transfer_targets import transfer_now
 from citizen_services.catalogue import Catalogue
@@ -27,7 +28,7 @@ from contact_centre.database import read_scope
 from contact_centre.model import Agent
 from contact_centre.settings import Settings
 from contact_centre.states import CallState
-from contact_centre.tables import AgentRow, AgentSkill, CallRow
+from contact_centre.tables import AgentRow, AgentSkill, CallRow, ListeningRow
 from queue_manager.view import AgentView as LiveAgent
 from queue_manager.view import View
 
@@ -49,6 +50,7 @@ class Cards:
         self._editions: OrderedDict[str, int] = OrderedDict()
         self._today = Today(router.rules.queues)
         self._day = ""
+        self._listening: list[dict[str, Any]] = []
         self._reading = asyncio.Lock()
         self.people: dict[int, Agent] = {}
         """Agents by id, as last read."""
@@ -85,6 +87,8 @@ class Cards:
             while facts := journal.read_after(session, self._today.position):
                 self._today.add(facts)
             self.emergency = is_on(session)
+            fresh_from = local - timedelta(seconds=STALE_S)
+            self._listening = list(session.scalars(select(ListeningRow.report).where(ListeningRow.at > fresh_from)))
             skills: dict[int, dict[str, int]] = {}
             for skill in session.scalars(select(AgentSkill)):
                 skills.setdefault(skill.agent_id, {})[skill.skill] = skill.level
@@ -105,6 +109,7 @@ class Cards:
             self.people,
             database=self.database,
             emergency=self.emergency,
+            listening=self._listening,
         )
 
     async def call(self, view: View, live: LiveAgent, *, fresh: bool = False) -> CallCard | None:

@@ -99,6 +99,8 @@ __all__ = [
     "ShortText",
     "SignInBody",
     "Snapshot",
+    "Speech",
+    "SpeechServer",
     "StageView",
     "StatementView",
     "TabBusy",
@@ -203,6 +205,36 @@ class House(Message):
     waits_formula: dict[Language, str]
 
 
+class SpeechServer(Message):
+    """One vosk-server."""
+
+    language: Language
+    address: str
+    well: bool
+
+
+class Speech(Message):
+    """How callers are listened to: now, and today's questions of the machine."""
+
+    engines: dict[Language, Literal["ctc", "vosk", "vosk-server"]]
+    """Who understands each language; empty: nobody, callers press keys."""
+    known: bool
+    """False: no IVR has said lately how it listens."""
+    streams: int
+    most: int
+    """Callers who are listened to now, and at most."""
+    late_ms: int | None
+    """95th percentile of the last minutes: how long after the silence that ends them words were understood (ms)."""
+    keys_only: bool
+    """New callers have keys alone for the moment: no room, or answers came late."""
+    servers: list[SpeechServer]
+    by_voice: int
+    by_key: int
+    not_answered: int
+    unheard: int
+    """Of all questions today: asked while nobody could be listened to."""
+
+
 class Board(Message):
     """The supervisor's live board."""
 
@@ -210,6 +242,7 @@ class Board(Message):
     agents: list[AgentRowView]
     calls: list[WaitingRow]
     house: House
+    speech: Speech
 
 
 class Hello(Message):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from contact_centre.facts import Fact, Kind, Recorded
 from contact_centre.model import Queue
@@ -32,6 +33,25 @@ class AgentDay:
         return self.handling_s / self.handled if self.handled else None
 
 
+@dataclass(slots=True)
+class Answers:
+    """How the machine's questions were answered today, over all calls."""
+
+    voice: int = 0
+    key: int = 0
+    none: int = 0
+    """Not at all."""
+    unheard: int = 0
+    """Of all of them: asked while nobody could be listened to."""
+
+    def add(self, payload: Mapping[str, Any]) -> None:
+        """Count one call's."""
+        self.voice += payload.get("voice", 0)
+        self.key += payload.get("key", 0)
+        self.none += payload.get("none", 0)
+        self.unheard += payload.get("unheard", 0)
+
+
 class Today:
     """Fold facts in order; each once. Queues are counted by `queue_manager.tallies`, which defines each metric."""
 
@@ -40,6 +60,7 @@ class Today:
         self.position = position
         self._tallies = Tallies(queues)
         self._agents: dict[int, AgentDay] = {}
+        self.answers = Answers()
         self.promises = KeptPromises()
         """Whether the waits that callers were told came true."""
 
@@ -50,6 +71,8 @@ class Today:
                 self.position = one.position
                 self._tallies.apply(one.fact)
                 self.promises.apply(one.fact)
+                if one.fact.kind is Kind.PROMPTS_ANSWERED:
+                    self.answers.add(one.fact.payload)
                 if one.fact.agent_id is not None:
                     self._count(self.agent(one.fact.agent_id), one.fact)
 

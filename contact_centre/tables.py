@@ -279,3 +279,38 @@ class LeadershipRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     epoch: Mapped[int]
     taken_at: Mapped[datetime]
+
+
+class ListeningRow(Base):
+    """How callers are listened to just now: one row for each IVR process, which keeps it true while it runs."""
+
+    __tablename__ = "listening"
+
+    process: Mapped[str] = mapped_column(String(80), primary_key=True)
+    at: Mapped[datetime]
+    report: Mapped[dict[str, Any]]  # as ivr/listening_report.py writes it
+
+
+class UtteranceRow(Base):
+    """Words of a caller who agreed to be recorded that the line did not understand, kept for a while to be labelled."""
+
+    __tablename__ = "utterances"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    language: Mapped[str] = mapped_column(String(2))
+    node: Mapped[str] = mapped_column(String(80))
+    heard: Mapped[str | None] = mapped_column(Text)
+    level: Mapped[str] = mapped_column(String(10))  # act, confirm, reject
+    confidence: Mapped[float]
+    options: Mapped[dict[str, Any]]  # what could be chosen there -> a phrase for it
+    phrases: Mapped[list[str]]  # everything that could be said there
+    path: Mapped[str] = mapped_column(String(300))  # relative to the directory of utterances
+    duration_s: Mapped[float]
+    snr_db: Mapped[float | None]
+    label: Mapped[str | None] = mapped_column(String(10), index=True)  # option, words, nothing, skipped
+    option: Mapped[str | None] = mapped_column(String(80))
+    words: Mapped[str | None] = mapped_column(Text)
+    labelled_by: Mapped[int | None]
+    labelled_at: Mapped[datetime | None]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 import logging
 import signal
+import socket
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 from citizen_services.catalogue import Text
@@ -21,11 +23,12 @@ from ivr.call_records import LineRecords
 from ivr.house_state import HouseState
 from ivr.intents import intents_of
 from ivr.listening import Ears
+from ivr.listening_report import ListeningReport
 from ivr.menu_file import load_menu
 from ivr.onset import Onset
 from ivr.prompts import FIRST_PROMPTS, Prompts, answer_parts, asked_parts, fixed_parts
 from ivr.server import Server
-from ivr.speech import hearing
+from ivr.speech import Examined, Hearing, hearing
 from ivr.turns import Spoken
 
 log = logging.getLogger("ivr")
@@ -74,11 +77,14 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
             prompts.prepare(Spoken(text, language))
 
     house = HouseState(settings, engine, announced)
-    ears = listeners(settings)
+    ears, examined = listeners(settings)
+    process = f"{socket.gethostname()}:{settings.fastagi_port}"
+    report = ListeningReport(engine, process, ears, engines(settings), examined)
     intents_of(menu)  # made ready before the first caller speaks
     server = Server(menu, prompts, records, house, ears)
     try:
         house.start()
+        report.start()
         ready = [prompts.prepare(part) for part in fixed_parts(menu.prompts)]
         for part in [*asked_parts(menu), *answer_parts(catalogue, house.today())]:
             prompts.prepare(part)
@@ -100,33 +106,46 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
     finally:
         if ears is not None:
             ears.close()
+        report.close()
         house.close()
         records.close()
         prompts.close()
         engine.dispose()
 
 
-def listeners(settings: Settings) -> Ears | None:
+def listeners(settings: Settings) -> tuple[Ears | None, Examined | None]:
     """Who understands words, as `speech` says; None, and one line in the log, when there is nobody.
+
+    With them, what of it is on other machines and may be ill.
 
     Raises:
         BadInput: a directory in the settings is no Vosk model, or a damaged one.
     """
     if settings.speech == "keys":
         log.info("speech is off: callers press keys")
-        return None
+        return None, None
     try:
         from ivr.acoustic.model_file import AcousticModel  # onnxruntime may not be there: then nobody speaks
 
-        engine = hearing(settings.speech, None, vosk_models(settings), vosk_servers(settings))
+        engine: Hearing = hearing(settings.speech, None, vosk_models(settings), vosk_servers(settings))
         onset = Onset(AcousticModel())
     except (HudumaError, ImportError) as error:
         if settings.speech != "ctc" and isinstance(error, BadInput):
             raise  # a directory that somebody wrote into the settings, like a mistake in the menu
         log.error("nobody can understand words, callers press keys: %s", error)
-        return None
+        return None, None
     log.info("callers may speak: %s, %s at once", settings.speech, settings.speech_streams)
-    return Ears(engine, onset, settings.speech_streams)
+    return Ears(engine, onset, settings.speech_streams), engine if isinstance(engine, Examined) else None
+
+
+def engines(settings: Settings) -> dict[Language, str]:
+    """Who understands each language: `ctc`, our own model, wherever Vosk has none."""
+    theirs: Mapping[str, Mapping[Language, object]] = {
+        "vosk": vosk_models(settings),
+        "vosk-server": vosk_servers(settings),
+    }
+    named = theirs.get(settings.speech, {})
+    return {language: settings.speech if language in named else "ctc" for language in LANGUAGES}
 
 
 def vosk_models(settings: Settings) -> dict[Language, Path]:

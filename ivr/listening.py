@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from contact_centre.errors import BadInput
 from ivr.endpointing import Endpoint, Endpointer
 from ivr.heard import NOTHING, Heard
+from ivr.lateness import Lateness
 from ivr.onset import Onset
 from ivr.speech import Hearing
 from ivr.utterance import Question, Utterance
@@ -136,7 +137,7 @@ class Ear:
             late = self._utterance
             if late is not None and late.waits_s(time.monotonic()) > LATE_S:
                 log.warning("a recogniser is late: the caller is asked again")
-                self._ears.late(LATE_S)
+                self._ears.answered(LATE_S)
                 self._tell(NOTHING)
         return True
 
@@ -182,7 +183,7 @@ class Ear:
             if utterance is not self._utterance:
                 return
             self.lateness_s = utterance.waits_s(time.monotonic())
-            self._ears.late(self.lateness_s)
+            self._ears.answered(self.lateness_s)
             if heard.level == "reject" and not utterance.certain:
                 self._begin(self._endpointer.waiting)  # a cough, an echo: as if nothing had been
             else:
@@ -214,7 +215,8 @@ class Ears:
 
     def __init__(self, hearing: Hearing, onset: Onset, most: int, workers: int = 2) -> None:
         """Listen with this engine, and this judge of what words are, to at most so many at once."""
-        self._hearing, self._onset, self._most = hearing, onset, most
+        self._hearing, self._onset, self.most = hearing, onset, most
+        self._lateness = Lateness()
         self._lock = threading.Lock()
         self._open: dict[Ear, None] = {}
         self._attending: set[Ear] = set()
@@ -246,12 +248,23 @@ class Ears:
         with self._lock:
             return len(self._attending)
 
+    @property
+    def paused(self) -> bool:
+        """Whether nobody new is listened to for the moment, because answers came late."""
+        return time.monotonic() < self._paused_until
+
+    @property
+    def late_p95_s(self) -> float | None:
+        """The 95th percentile of how late the last minutes' answers came (s); None when nobody spoke."""
+        with self._lock:
+            return self._lateness.p95_s(time.monotonic())
+
     # ---- for ears
 
     def admit(self, ear: Ear) -> bool:
         """Whether one more may be listened to: there is room, and answers come in time."""
         with self._lock:
-            if len(self._attending - {ear}) >= self._most or time.monotonic() < self._paused_until:
+            if len(self._attending - {ear}) >= self.most or time.monotonic() < self._paused_until:
                 return False
             self._attending.add(ear)
         return True
@@ -261,6 +274,12 @@ class Ears:
         if seconds > TOO_LATE_S:
             with self._lock:
                 self._paused_until = time.monotonic() + PAUSE_S
+
+    def answered(self, late_s: float) -> None:
+        """Words were understood, so long after the silence that ended them (s)."""
+        with self._lock:
+            self._lateness.add(time.monotonic(), late_s)
+        self.late(late_s)
 
     def dismiss(self, ear: Ear) -> None:
         """There is room for another."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,14 @@ class Hearing(Protocol):
 
     def recogniser(self) -> Recogniser:
         """Give a recogniser for one call."""
+
+
+@runtime_checkable
+class Examined(Protocol):
+    """A `Hearing` whose parts are elsewhere, and may be ill."""
+
+    def examine(self) -> list[tuple[Language, str, bool]]:
+        """Ask each: (language, address, it answered). Takes up to a second for each that does not."""
 
 
 class KeysOnly:

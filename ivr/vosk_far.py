@@ -55,11 +55,17 @@ class Servers:
             order = self._addresses[place:] + self._addresses[:place]
             return [address for address in order if self._rests_until[address] <= now]
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All of them, well or not."""
+        return tuple(self._addresses)
+
     def failed(self, address: str, now: float) -> None:
         """Leave it alone for a while."""
         with self._lock:
-            self._rests_until[address] = now + REST_S
-        log.warning("a vosk-server failed and is left alone for %.0f s: %s", REST_S, address)
+            before, self._rests_until[address] = self._rests_until[address], now + REST_S
+        if now - before > REST_S:  # it was well until now
+            log.warning("a vosk-server failed and is left alone: %s", address)
 
 
 class FarHearing:
@@ -72,6 +78,36 @@ class FarHearing:
     def recogniser(self) -> FarRecogniser:
         """Give a recogniser for one call."""
         return FarRecogniser(self._servers, self._otherwise.recogniser())
+
+    def examine(self) -> list[tuple[Language, str, bool]]:
+        """Ask every server for nothing, which takes it some milliseconds: (language, address, it answered).
+
+        One that does not answer is left alone from now on, so that no caller's words find it out.
+        """
+        found: list[tuple[Language, str, bool]] = []
+        for language, servers in self._servers.items():
+            for address in servers.addresses:
+                well = answers(address)
+                if not well:
+                    servers.failed(address, time.monotonic())
+                found.append((language, address, well))
+        return found
+
+
+def answers(address: str) -> bool:
+    """Whether a vosk-server is there and recognises: it is given silence."""
+    try:
+        link = _Link(address, UNKNOWN)
+    except FAILURES:
+        return False
+    try:
+        link.send(np.zeros(RATE // 10, np.int16))
+        link.finish()
+    except FAILURES:
+        return False
+    finally:
+        link.close()
+    return True
 
 
 class FarRecogniser:

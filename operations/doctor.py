@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from rich.console import Console
 
@@ -13,6 +14,9 @@ from asterisk_conf.debian import own_source
 from asterisk_conf.embedded import find
 from contact_centre.errors import HudumaError, SetupFailed
 from contact_centre.settings import Settings, load_settings
+from ivr.__main__ import vosk_models, vosk_servers
+from ivr.model_directory import check_directory
+from ivr.vosk_far import answers
 from operations.house import House
 from operations.steps import check_disk, check_ports
 
@@ -45,6 +49,7 @@ def examine(settings: Settings) -> list[Finding]:
         _try("disk and secrets", str(settings.data_dir), lambda: check_disk(settings, _silent)),
         _running_or_free(settings),
         _asterisk(settings),
+        *examine_speech(settings),
         _program("espeak-ng", "Kiswahili prompts: `apt install espeak-ng`, or `huduma up` unpacks it without root"),
         _program("chromium", "only tests and `huduma simulate` need it: `apt install chromium`"),
         _program("sipp", "only the benchmarks need it: `apt install sip-tester`"),
@@ -79,6 +84,16 @@ def _asterisk(settings: Settings) -> Finding:
             return Finding("Asterisk", "", str(error))
         return Finding("Asterisk", "none yet; `huduma up` unpacks one without root")
     return _try("Asterisk", "found", lambda: find(settings, _silent))
+
+
+def examine_speech(settings: Settings) -> Iterator[Finding]:
+    """The models and servers that the settings name, whether `speech` uses them now or not."""
+    for language, directory in vosk_models(settings).items():
+        yield _try(f"Vosk model ({language})", str(directory), partial(check_directory, directory))
+    for language, addresses in vosk_servers(settings).items():
+        for address in addresses:
+            advice = "" if answers(address) else "it does not answer: start it, or take it out of the settings"
+            yield Finding(f"vosk-server ({language})", address, advice)
 
 
 def _program(name: str, advice: str) -> Finding:

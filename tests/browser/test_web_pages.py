@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from conftest import Console, nothing_found, picture, sign_in
 from playwright.async_api import expect
+
+from contact_centre.database import session_scope
+from contact_centre.tables import ListeningRow
 
 LOOKS = [("en", "light"), ("sw", "dark")]
 
@@ -34,10 +39,18 @@ async def test_sign_in_and_agent_page(console: Console, language: str, scheme: s
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS)
 async def test_supervisor_page(console: Console, language: str, scheme: str) -> None:
+    with session_scope(console.parts.engine) as session:
+        ill = {"language": "en", "address": "ws://speech-2:2700", "well": False}
+        report = {"engines": {"en": "vosk-server", "sw": "ctc"}, "streams": 12, "most": 40, "late_ms": 88}
+        report |= {"paused": False, "servers": [ill]}
+        session.merge(ListeningRow(process="test", at=datetime.now(UTC), report=report))
     context = await console.visitor(language, scheme, 1920, 1080)
     page = await context.new_page()
     await sign_in(page, "supervisor1")
     await expect(page.locator("tbody tr").first).to_be_visible()
+    speech = page.locator("[data-speech]")
+    for told in ("12/40", "88 ms", "ws://speech-2:2700"):
+        await expect(speech).to_contain_text(told)
     await nothing_found(page)
     await picture(page, f"board-{language}-{scheme}")
     scrolls = await page.evaluate(

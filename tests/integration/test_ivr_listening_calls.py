@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 from manager_line import ManagerLine
 from running_asterisk import RunningAsterisk, house, start_carrier, start_centre
+from running_house import eventually
 from running_ivr import JournalWatch, running_ivr
 from spoken_words import line_of, saved, spoken
+from sqlalchemy import select
 from subscriber import calling
 
+from contact_centre.database import read_scope
 from contact_centre.facts import Fact, Kind
 from contact_centre.settings import Settings
+from contact_centre.tables import ListeningRow
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +57,14 @@ async def fact(journal: JournalWatch, kind: Kind, **payload: object) -> Fact:
     return await asyncio.to_thread(journal.fact, kind, **payload)
 
 
+def told_late(journal: JournalWatch) -> int | None:
+    """What this IVR last told the board (ms)."""
+    with read_scope(journal.engine) as session:
+        (report,) = session.scalars(select(ListeningRow.report))
+    assert report["engines"] == {"en": "ctc", "sw": "ctc"}
+    return report["late_ms"]
+
+
 async def test_a_spoken_word_chooses_the_language_and_another_the_menu_entry(
     journal: JournalWatch, carrier_line: ManagerLine, tmp_path: Path
 ) -> None:
@@ -65,3 +77,5 @@ async def test_a_spoken_word_chooses_the_language_and_another_the_menu_entry(
         await fact(journal, Kind.MENU_VISITED, node="main")
         await subscriber.say(passport)
         await fact(journal, Kind.MENU_VISITED, node="travel")
+    await fact(journal, Kind.PROMPTS_ANSWERED, voice=2)
+    await eventually(lambda: told_late(journal) or None, 20, lambda: "the board is told how late words are understood")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -12,16 +13,25 @@ from manager_line import ManagerLine
 from running_asterisk import free_ports, house, start_carrier, start_centre
 from running_ivr import JournalWatch, running_ivr
 from spoken_words import line_of, saved
+from sqlalchemy import select
 from subscriber import calling
-from vosk_korean import korean, korean_menu
+from vosk_korean import KOREAN, korean, korean_menu
 from vosk_server import vosk_server
 
+from contact_centre.database import connect, read_scope
 from contact_centre.errors import SettingsMistake
 from contact_centre.facts import Kind
+from contact_centre.migrate import migrate
 from contact_centre.settings import Settings
+from contact_centre.tables import ListeningRow
+from ivr.acoustic.model_file import AcousticModel
 from ivr.heard import Alternative, Heard
+from ivr.listening import Ears
+from ivr.listening_report import ListeningReport
+from ivr.onset import Onset
 from ivr.speech import KeysOnly, Recogniser, hearing
 from ivr.vosk_far import FarHearing, Servers
+from operations.doctor import examine_speech
 
 DIGITS = ["하나", "삼", "오"]
 
@@ -55,6 +65,34 @@ def heard_by(servers: Servers, own: Own, digit: str = "삼") -> Heard:
     for place in range(0, len(sound), 1200):
         recogniser.accept(sound[place : place + 1200])
     return recogniser.finish()
+
+
+def test_every_server_is_asked_whether_it_is_well_and_the_doctor_and_the_board_say_so(
+    good: str, tmp_path: Path
+) -> None:
+    dead = f"ws://127.0.0.1:{free_ports(1)[0]}"
+    with vosk_server("--mute") as mute:
+        servers = Servers([good, dead, mute])
+        far = FarHearing({"en": servers}, KeysOnly())
+        assert far.examine() == [("en", good, True), ("en", dead, False), ("en", mute, False)]
+        assert servers.turn(time.monotonic()) == [good], "callers' words are not sent to the others"
+        findings = list(examine_speech(Settings(data_dir=tmp_path, vosk_servers_en=[good, dead], vosk_model_sw=KOREAN)))
+        assert [bool(finding.advice) for finding in findings] == [False, False, True]
+        url = f"sqlite:///{tmp_path}/huduma.db"
+        migrate(url)
+        engine = connect(url)
+        told = ListeningReport(engine, "test", Ears(far, Onset(AcousticModel()), 7), {"en": "vosk-server"}, far)
+        told.start()
+        report = None
+        while report is None:
+            with read_scope(engine) as session:
+                report = session.scalar(select(ListeningRow.report))
+        assert report["most"] == 7
+        assert [one["well"] for one in report["servers"]] == [True, False, False]
+        told.close()
+        with read_scope(engine) as session:
+            assert session.get(ListeningRow, "test") is None, "who stops says so"
+        engine.dispose()
 
 
 def test_servers_are_asked_in_turn_and_one_that_failed_rests() -> None:

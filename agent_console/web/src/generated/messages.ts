@@ -55,6 +55,8 @@ export interface EveryShape {
   ServiceView?: ServiceView
   SignInBody?: SignInBody
   Snapshot?: Snapshot
+  Speech?: Speech
+  SpeechServer?: SpeechServer
   StageView?: StageView
   StatementView?: StatementView
   TabBusy?: TabBusy
@@ -165,6 +167,7 @@ export interface Board {
   agents: AgentRowView[]
   calls: WaitingRow[]
   house: House
+  speech: Speech
 }
 /**
  * A queue on the board; today's numbers are a fold over the journal.
@@ -217,6 +220,32 @@ export interface House {
   waits_formula: {
     [k: string]: string
   }
+}
+/**
+ * How callers are listened to: now, and today's questions of the machine.
+ */
+export interface Speech {
+  engines: {
+    [k: string]: 'ctc' | 'vosk' | 'vosk-server'
+  }
+  known: boolean
+  streams: number
+  most: number
+  late_ms: number | null
+  keys_only: boolean
+  servers: SpeechServer[]
+  by_voice: number
+  by_key: number
+  not_answered: number
+  unheard: number
+}
+/**
+ * One vosk-server.
+ */
+export interface SpeechServer {
+  language: 'en' | 'sw'
+  address: string
+  well: boolean
 }
 /**
  * The call that is offered to, or held by, this agent: what is known before "hello".

@@ -115,6 +115,15 @@ export const en = {
     tooLong: 'too long', state: 'State', calls: 'calls',
     waitsKept: 'Told waits that came true', waitsOf: (n: number) => `of ${n}, promised 80 %`,
   },
+  speech: {
+    title: 'Speech', unknown: 'the machine has not said lately how it listens', off: 'off: callers press keys',
+    engine: { ctc: 'own model', vosk: 'Vosk', 'vosk-server': 'Vosk servers' } as Record<string, string>,
+    streams: 'Listened to', streamsHint: 'Callers whose words are listened to now, and how many may be at once. Whoever comes beyond that has the keys.', keysOnly: 'new callers have keys alone',
+    late: 'Understood after', lateHint: 'Of twenty answers by voice in the last five minutes, nineteen came no later than this after the silence that ends them',
+    serversWell: (n: number) => (n === 1 ? 'the server is well' : `all ${n} servers are well`), serversIll: (which: string) => `does not answer: ${which}`,
+    answered: 'Questions answered today', byVoice: 'by voice', byKey: 'by key', notAtAll: 'not at all',
+    answersHint: (asked: number, unheard: number) => `Of ${asked} questions that the machine asked today; ${unheard} were asked while nobody could be listened to`,
+  },
   callPage: {
     title: 'Call', back: 'Back', facts: 'What happened', listen: 'Recording', left: 'Citizen left, agent right', noRecording: 'There is no recording of this call.',
     why: 'Why this agent', whyNone: 'This call was not offered to an agent.', waitedFor: (s: number, place: number, waiting: number) => `Waited ${s} s · place ${place} in its queue · ${waiting} waiting in all`, atFirst: 'At first', afterWait: (s: number) => `After ${s} s`, nobody: 'nobody ready', more: (n: number) => `and ${n} more`,

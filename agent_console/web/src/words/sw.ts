@@ -125,6 +125,15 @@ export const sw: Words = {
     tooLong: 'muda mrefu mno', state: 'Hali', calls: 'simu',
     waitsKept: 'Muda wa kusubiri uliotimia', waitsOf: (n: number) => `kati ya ${n}, ahadi 80 %`,
   },
+  speech: {
+    title: 'Sauti', unknown: 'mashine haijasema karibuni inavyosikiliza', off: 'imezimwa: wapigaji wanabonyeza vitufe',
+    engine: { ctc: 'modeli yetu', vosk: 'Vosk', 'vosk-server': 'seva za Vosk' },
+    streams: 'Wanaosikilizwa', streamsHint: 'Wapigaji ambao maneno yao yanasikilizwa sasa, na wangapi wanaweza kusikilizwa kwa pamoja. Anayezidi hapo anatumia vitufe.', keysOnly: 'wapigaji wapya wanatumia vitufe tu',
+    late: 'Inaeleweka baada ya', lateHint: 'Kati ya majibu ishirini ya sauti ya dakika tano zilizopita, kumi na tisa hayakuchelewa zaidi ya hapa baada ya kimya kinachoyamaliza',
+    serversWell: (n: number) => (n === 1 ? 'seva ni nzima' : `seva zote ${n} ni nzima`), serversIll: (which: string) => `haijibu: ${which}`,
+    answered: 'Maswali yaliyojibiwa leo', byVoice: 'kwa sauti', byKey: 'kwa kitufe', notAtAll: 'bila jibu',
+    answersHint: (asked: number, unheard: number) => `Kati ya maswali ${asked} ambayo mashine iliuliza leo; ${unheard} yaliulizwa wakati ambapo hakuna aliyeweza kusikilizwa`,
+  },
   callPage: {
     title: 'Simu', back: 'Rudi', facts: 'Yaliyotokea', listen: 'Rekodi', left: 'Mwananchi kushoto, mhudumu kulia', noRecording: 'Simu hii haina rekodi.',
     why: 'Kwa nini mhudumu huyu', whyNone: 'Simu hii haikupelekwa kwa mhudumu.', waitedFor: (s: number, place: number, waiting: number) => `Ilisubiri sekunde ${s} · nafasi ya ${place} kwenye foleni yake · ${waiting} wanasubiri kwa jumla`, atFirst: 'Mwanzoni', afterWait: (s: number) => `Baada ya sekunde ${s}`, nobody: 'hakuna aliye tayari', more: (n: number) => `na wengine ${n}`,

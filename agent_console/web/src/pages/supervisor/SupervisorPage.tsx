@@ -15,6 +15,7 @@ import { CallsBehind, type Behind } from './CallsBehind'
 import { EmergencySwitch } from './EmergencySwitch'
 import { HouseLine } from './HouseLine'
 import { InLine } from './InLine'
+import { SpeechLine } from './SpeechLine'
 import { QueueTable } from './QueueTable'
 
 async function stillSignedIn(): Promise<boolean> {
@@ -57,7 +58,7 @@ export default function SupervisorPage({ me, setMe, signedOut }: PageProps) {
       <section className={css.queues} aria-label={words.board.queues}><QueueTable board={board} now={now} open={wall ? null : setBehind} /></section>
       {!wall && <section className={css.line} aria-label={words.board.line}><InLine board={board} now={now} /></section>}
       <section className={css.agents} aria-label={words.board.agents}><AgentGrid board={board} now={now} /></section>
-      <HouseLine board={board} />
+      <div className={css.lines}><SpeechLine board={board} /><HouseLine board={board} /></div>
       {behind && <CallsBehind behind={behind} zone={me.timezone} close={() => setBehind(null)} />}
     </div>
   ) : <Loading />
