@@ -19,7 +19,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from asterisk_conf import credentials, safe_values
 from asterisk_conf.embedded import Asterisk
 from asterisk_conf.modules import CARRIER_ONLY, CENTRE_ONLY, OPTIONAL, REQUIRED
-from contact_centre.channel_vars import CHANNELVARS, NET_OFFER, NETTED, GlobalVar, IvrResult, UserEventName, Var
+from contact_centre.channel_vars import (
+    CHANNELVARS,
+    NET_OFFER,
+    NETTED,
+    GlobalVar,
+    IvrResult,
+    UserEventName,
+    Var,
+)
 from contact_centre.errors import SettingsMistake
 from contact_centre.model import LANGUAGES
 from contact_centre.settings import PROJECT_ROOT, Settings
@@ -64,6 +72,8 @@ SHEBANG_MAX = 120
 """Linux reads 127 bytes of a script's first line, older ones."""
 ROUTER_DEAD_S = 10
 """A router that has shown no sign of life for so long is dead (s); a living one shows one every 2 s."""
+CALLBACK_ANSWER_S = 8
+"""How long a caller who asked to be called back hears music until the router has kept the place (s)."""
 NET_SLICE_S = 30
 """How long a call stays in Asterisk's own queue before it looks whether a router is back (s); it keeps its place."""
 
@@ -115,6 +125,7 @@ def render_centre(settings: Settings, asterisk: Asterisk, into: Path) -> None:
         "safety_net_s": settings.safety_net_s,
         "router_dead_s": ROUTER_DEAD_S,
         "net_slice_s": NET_SLICE_S,
+        "callback_answer_s": CALLBACK_ANSWER_S,
         "netted": NETTED,
         "net_offer": NET_OFFER,
         "languages": LANGUAGES,

@@ -19,7 +19,7 @@ class Var(StrEnum):
     """`caller` on the citizen's channel, `agent` on an agent's."""
     STATE = "CC_STATE"
     """Where the dialplan is with the call: ivr, waiting, offered, connected, rejoining, transferring, conference,
-    turned_away, netted; on an agent's leg: empty, consulting or conference."""
+    callback, turned_away, netted; on an agent's leg: empty, consulting or conference."""
     ENTERED_AT = "CC_ENTERED_AT"
     """When the call arrived (seconds since 1970, UTC)."""
     ENTRY = "CC_ENTRY"
@@ -63,6 +63,11 @@ class Var(StrEnum):
     """Who talked with this number last and when: an agent's row id, `@`, seconds since 1970; or empty."""
     TURNED_AWAY = "CC_TURNED_AWAY"
     """Why the caller cannot wait: `full`, `late` or `closed`; `[turned-away]` says it."""
+    CALLBACK = "CC_CALLBACK"
+    """How a callback stands. While waiting: `offer` (to be told), `offered`, `asked`, then `kept` or why not.
+    On the channel that calls back: `answered`, then `taken` or `declined`."""
+    CALLBACK_ID = "CC_CALLBACK_ID"
+    """On a channel that calls back: the attempt's id, which is the channel's own id too."""
     IVR_RESULT = "CC_IVR_RESULT"
     """The IVR's last word: contained, agent or hangup. Anything else means that it failed."""
     EPOCH = "CC_EPOCH"
@@ -111,6 +116,8 @@ class UserEventName(StrEnum):
     """On the agent's channel: Asterisk's own queue begins to ring it. `OfferId` is `net-` and the channel's id."""
     NET_ANSWERED = "NetAnswered"
     """On the agent's channel: it answered a call of Asterisk's own queue."""
+    CALLBACK_ASKED = "CallbackAsked"
+    """The caller wants to be called back and confirmed the number: `Number`."""
     CALL_FAILED = "CallFailed"
     """The IVR failed; the apology was spoken and the call goes on to a person."""
 

@@ -55,6 +55,14 @@ class Kind(StrEnum):
     TRANSFER_FAILED = "TransferFailed"  # transfer_id, reason: as OfferFailed, or returned
     CALL_OVERFLOWED = "CallOverflowed"  # queue, from_queue, reason: waited | full
     CALL_TURNED_AWAY = "CallTurnedAway"  # queue, reason: full | late | closed — the intent, before Redirect
+    CALLBACK_OFFERED = "CallbackOffered"  # - (the caller is told that they may ask for it)
+    CALLBACK_ASKED = "CallbackAsked"  # number_id, queue, language, skills, priority, agency?, service?,
+    # waiting_since: ISO — the place is kept; the intent, before the caller is told and hung up
+    CALLBACK_REFUSED = "CallbackRefused"  # reason: of the number, or full | already
+    CALLBACK_DIALLED = "CallbackDialled"  # attempt_id, attempt: 1, 2 … — the intent, before Originate
+    CALLBACK_FAILED = "CallbackFailed"  # attempt_id?, reason: no_answer | busy | unreachable | not_taken | left |
+    # declined | lost | no_number | expired, next_at?: ISO; absent: it was the last attempt
+    CALLBACK_REACHED = "CallbackReached"  # attempt_id, queue — the citizen pressed 1 and is in line again
     CALL_ABANDONED = "CallAbandoned"  # phase: waiting | ringing
     CALL_ENDED = "CallEnded"  # by: caller | agent | system, cause: Q.850 code
 

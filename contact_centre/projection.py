@@ -126,6 +126,13 @@ def _fold(connection: Connection, call: Row, fact: Fact, owners: dict[int, int |
             _leave_queue(connection, call, fact, "turned_away")
             if call["answered_at"] is None:
                 call["outcome"] = "turned_away"
+        case Kind.CALLBACK_ASKED:
+            call["state"] = CallState.CALLBACK.value
+            _leave_queue(connection, call, fact, "called_back")
+        case Kind.CALLBACK_REACHED:
+            call["state"] = CallState.WAITING.value
+        case Kind.CALLBACK_FAILED if "next_at" not in p and call["answered_at"] is None:
+            call["outcome"] = "not_reached"
         case Kind.CALL_OFFERED:
             call["state"] = CallState.OFFERED.value
             _begin_offer(connection, call, fact)

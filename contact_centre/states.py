@@ -22,6 +22,7 @@ class CallState(StrEnum):
     HELD = "held"
     REJOINING = "rejoining"  # the agent's leg was lost: music, and the same agent is redialled
     TRANSFERRING = "transferring"  # music, while a colleague of the agent is rung or spoken with
+    CALLBACK = "callback"  # in line without a channel: the house calls back when the turn is near
     TURNED_AWAY = "turned_away"  # hears why nobody comes (full, too long, closed), then is hung up
     ENDED = "ended"
 
@@ -39,7 +40,8 @@ class AgentState(StrEnum):
 
 CALL_TRANSITIONS: Mapping[CallState, frozenset[CallState]] = {
     CallState.IVR: frozenset({CallState.WAITING, CallState.ENDED}),
-    CallState.WAITING: frozenset({CallState.OFFERED, CallState.TURNED_AWAY, CallState.ENDED}),
+    CallState.WAITING: frozenset({CallState.OFFERED, CallState.CALLBACK, CallState.TURNED_AWAY, CallState.ENDED}),
+    CallState.CALLBACK: frozenset({CallState.WAITING, CallState.ENDED}),
     CallState.OFFERED: frozenset({CallState.WAITING, CallState.CONNECTED, CallState.ENDED}),
     CallState.CONNECTED: frozenset(
         {CallState.HELD, CallState.REJOINING, CallState.TRANSFERRING, CallState.WAITING, CallState.ENDED}

@@ -160,7 +160,8 @@ class CallRow(Base):
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str | None] = mapped_column(String(20))
-    outcome: Mapped[str | None] = mapped_column(String(20))  # contained, handled, abandoned, turned_away, left_ivr
+    outcome: Mapped[str | None] = mapped_column(String(20))  # contained, handled, abandoned, turned_away,
+    # not_reached (a callback that came to nothing), left_ivr
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id", ondelete="SET NULL"), index=True)
     recording: Mapped[str] = mapped_column(String(20), default="off")  # off, armed, refused, archived
     disposition: Mapped[str | None] = mapped_column(String(40))

@@ -32,6 +32,9 @@ BETWEEN_KEYS_S = 0.1
 """A pause between two keys, as a finger makes it; RFC 4733 receivers join keys that follow at once."""
 
 
+CALLED = {"Context": "called", "Priority": "1"}
+
+
 class Line:
     """One citizen's telephone during one call."""
 
@@ -68,6 +71,24 @@ class Line:
         if self._ended.done():
             raise Refused("not_answered", f"the call was not answered (cause {self.cause})")
         raise TimeoutError("the call was not answered in time")
+
+    async def pick_up(self) -> None:
+        """Answer a telephone that rings (`Carrier.rings`); what is heard from then on is recorded.
+
+        Raises:
+            Refused: it has stopped ringing.
+        """
+        await self._do({"Action": "Setvar", "Channel": self.channel, "Variable": "HEARD", "Value": str(self.heard)})
+        await self._do({"Action": "Redirect", "Channel": self.channel, **CALLED, "Exten": "answer"})
+        await self.answered()
+
+    async def refuse(self) -> None:
+        """Be busy: the telephone stops ringing.
+
+        Raises:
+            Refused: it has stopped ringing.
+        """
+        await self._do({"Action": "Redirect", "Channel": self.channel, **CALLED, "Exten": "busy"})
 
     async def press(self, keys: str) -> None:
         """Press keys one after another, as telephone events; returns when the last was released.
@@ -164,6 +185,8 @@ class Carrier:
         )
         self._lines: dict[str, Line] = {}
         self._up = asyncio.Event()
+        self._called: dict[str, asyncio.Queue[Line]] = {}
+        """Calls from the centre by the number called, not yet looked at."""
 
     async def place(self, number: str, caller: str | None = None, *, heard: Path | None = None) -> Line:
         """Dial `number`; returns as soon as the call is on its way. `caller` None withholds the number.
@@ -205,6 +228,20 @@ class Carrier:
             raise Refused("refused", f"the call could not be placed: {answer.get('message')}")
         return line
 
+    async def stays_by(self, number: str) -> None:
+        """From now on the telephone of this number rings until it is picked up; left alone it is answered at once."""
+        await self._link.action({"Action": "Setvar", "Variable": f"PHONE_{number}", "Value": "ring"})
+        self._called.setdefault(number, asyncio.Queue())
+
+    async def rings(self, number: str, timeout_s: float = 30) -> Line:
+        """Wait until the centre calls this number, after `stays_by`; gives the telephone that rings.
+
+        Raises:
+            TimeoutError: nobody calls it in time.
+        """
+        called = self._called.setdefault(number, asyncio.Queue())
+        return await asyncio.wait_for(called.get(), timeout_s)
+
     async def __aenter__(self) -> Carrier:
         """Connect.
 
@@ -227,7 +264,17 @@ class Carrier:
         await asyncio.gather(*(line.hang_up() for line in lines), return_exceptions=True)
         await self._link.stop()
 
+    def _rings(self, event: Message) -> None:
+        line_id, number = str(event.get("lineid")), str(event.get("number"))
+        heard = self._settings.data_dir / "carrier" / "heard" / f"called-{uuid4().hex}.wav"
+        heard.parent.mkdir(parents=True, exist_ok=True)
+        line = self._lines[line_id] = Line(self._link, line_id, heard)
+        line.channel = str(event.get("channel"))
+        self._called.setdefault(number, asyncio.Queue()).put_nowait(line)
+
     def _hear(self, event: Message) -> None:
+        if event.get("userevent") == "LineRings":
+            self._rings(event)
         match event.get("event"):
             case "FullyBooted":
                 self._up.set()

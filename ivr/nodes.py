@@ -32,6 +32,8 @@ WAITS = frozenset(
 
 DIALPLAN_PROMPTS = frozenset(
     {"apology", "recording-notice", "recording-refused", "closed", "position-many", "wait-longer"}
+    | {"callback-offer", "callback-confirm", "callback-kept", "callback-refused", "callback-no-number"}
+    | {"callback-hello", "callback-declined"}
     | {"turned-away-full", "turned-away-late", "turned-away-closed"}
     | {f"position-{place}" for place in range(1, POSITIONS + 1)}
     | WAITS

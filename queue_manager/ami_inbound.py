@@ -15,7 +15,9 @@ from typing import Literal
 
 from contact_centre.channel_vars import NET_OFFER, UserEventName, Var
 from contact_centre.model import Language, language_skill
+from contact_centre.states import CallState
 from queue_manager import events as e
+from queue_manager.callback_events import CallbackFailed, CallbackFailure, CallbackWanted
 
 Message = Mapping[str, str | list[str]]
 
@@ -40,6 +42,11 @@ DIAL_STATUS: Mapping[str, e.OfferFailure] = {
     "STALE": "withdrawn",
 }
 RECORDING: Mapping[str, Literal["armed", "refused"]] = {"armed": "armed", "refused": "refused"}
+CALLBACK_ENDED: Mapping[str, CallbackFailure] = {"taken": "left", "declined": "declined", "answered": "not_taken"}
+"""What the channel that calls back was doing when it ended -> what came of the attempt."""
+OUT_OF_REACH = frozenset({1, 2, 3, 20, 22, 27, 28, 34, 38, 41, 42, 44, 58})
+ENGAGED = frozenset({17, 21})
+"""Q.850 causes of a channel that nobody answered; any other is no answer."""
 GONE = frozenset({"Removed", "Unreachable"})
 THERE = frozenset({"Created", "Reachable", "NonQualified", "Updated", "RTT"})
 
@@ -106,6 +113,7 @@ def read_wish(seen: Mapping[str, str]) -> e.Wish:
         waiting_since=instant(seen.get(Var.WAITING_SINCE)),
         last_agent=last_agent(seen.get(Var.LAST_AGENT)),
         recording=RECORDING.get(seen.get(Var.RECORDING, "")),
+        callback_id=matching(OFFER_ID, seen.get(Var.CALLBACK_ID)),
     )
 
 
@@ -116,7 +124,7 @@ class Inbound:
         """Nothing refused yet."""
         self.refused: Counter[str] = Counter()
 
-    def read(self, message: Message) -> e.Event | None:
+    def read(self, message: Message) -> e.Event | CallbackWanted | None:
         """The event a message tells of; None when it is not for us, or cannot be believed."""
         name = text(message, "event")
         reader = READERS.get(name)
@@ -179,6 +187,23 @@ def net_leg(message: Message) -> tuple[str, str, str] | None:
     return call_id, offer_id, endpoint[1]
 
 
+def _callback_asked(message: Message) -> CallbackWanted | None:
+    identity = _identity(message)
+    if identity is None:
+        return None
+    caller = text(message, "calleridnum")[:40]
+    return CallbackWanted(identity[0], identity[2], text(message, "number")[:40] or caller, caller)
+
+
+def _callback_failed(message: Message, seen: Mapping[str, str]) -> e.Event | None:
+    call_id, attempt_id = matching(CALL_ID, seen.get(Var.CALL_ID)), matching(OFFER_ID, seen.get(Var.CALLBACK_ID))
+    cause = whole_number(text(message, "cause"), 127) or 0
+    reason = CALLBACK_ENDED.get(seen.get(Var.CALLBACK, ""), "no_answer")
+    if reason == "no_answer" and cause in ENGAGED | OUT_OF_REACH:
+        reason = "busy" if cause in ENGAGED else "unreachable"
+    return CallbackFailed(call_id, attempt_id, reason) if call_id and attempt_id else None
+
+
 def _about_offer(kind: Callable[[str, str], e.Event]) -> Callable[[Message], e.Event | None]:
     def read(message: Message) -> e.Event | None:
         call_id = matching(CALL_ID, text(message, "callid"))
@@ -234,6 +259,8 @@ def _hangup(message: Message) -> e.Event | None:
         return _leg_ended(message, seen)
     if uniqueid is None or seen.get(Var.LEG) != "caller":
         return None
+    if seen.get(Var.CALLBACK_ID) and seen.get(Var.STATE) == CallState.CALLBACK:
+        return _callback_failed(message, seen)
     return e.CallerLeft(
         matching(CALL_ID, seen.get(Var.CALL_ID)), uniqueid, whole_number(text(message, "cause"), 127) or 0
     )
@@ -257,7 +284,7 @@ def _contact(message: Message) -> e.Event | None:
     return e.PhoneRegistered(endpoint, contact) if status in THERE else None
 
 
-USER_EVENTS: Mapping[str, Callable[[Message], e.Event | None]] = {
+USER_EVENTS: Mapping[str, Callable[[Message], e.Event | CallbackWanted | None]] = {
     UserEventName.CALL_ENTERED: _call_entered,
     UserEventName.CALL_FAILED: _call_failed,
     UserEventName.CALL_WAITING: _call_waiting,
@@ -270,11 +297,12 @@ USER_EVENTS: Mapping[str, Callable[[Message], e.Event | None]] = {
     UserEventName.OFFER_FAILED: _offer_failed,
     UserEventName.AGENT_LOST: _about_offer(e.AgentLost),
     UserEventName.REJOIN_FAILED: _about_offer(e.RejoinFailed),
+    UserEventName.CALLBACK_ASKED: _callback_asked,
     UserEventName.CALL_NETTED: _call_netted,
     UserEventName.NET_RINGS: _net_rings,
     UserEventName.NET_ANSWERED: _net_answered,
 }
-READERS: Mapping[str, Callable[[Message], e.Event | None]] = {
+READERS: Mapping[str, Callable[[Message], e.Event | CallbackWanted | None]] = {
     "Hangup": _hangup,
     "Hold": _hold(e.AgentHeld),
     "Unhold": _hold(e.AgentResumed),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from contact_centre.channel_vars import GlobalVar, Var, wire_safe
+from contact_centre.states import CallState
+from queue_manager.callback_commands import DialCallback, KeepPlace, OfferCallback, RefuseCallback
 from queue_manager.commands import (
     AnnouncePosition,
     AnnounceWait,
@@ -82,6 +84,12 @@ def actions(command: Command) -> list[Action]:
                 _set(command.channel, Var.TURNED_AWAY, command.reason),
                 redirect(command.channel, "turned-away"),
             ]
+        case OfferCallback():
+            return [_set(command.channel, Var.CALLBACK, "offer")]
+        case KeepPlace():
+            return [_set(command.channel, Var.CALLBACK, "kept"), redirect(command.channel, "callback-kept")]
+        case RefuseCallback():
+            return [_set(command.channel, Var.CALLBACK, command.reason.replace("_", "-"))]
         case _:
             return transfer_actions(command)
 
@@ -116,6 +124,43 @@ def transfer_actions(command: Command) -> list[Action]:
             return [{"Action": "Hangup", "Channel": channel_name(command.leg), "Cause": NORMAL_CLEARING}]
         case _:
             return []
+
+
+def originate(command: DialCallback, number: str, shown: str) -> Action:
+    """Call a citizen back, into `[callback]`: the one action that makes the house dial outward.
+
+    The attempt's id is the channel's, so that the attempt can be found among Asterisk's channels whatever became of us.
+    """
+    known = {
+        Var.CALL_ID: command.call_id,
+        Var.CALLBACK_ID: command.attempt_id,
+        Var.LEG: "caller",
+        Var.STATE: CallState.CALLBACK,
+        Var.LANGUAGE: command.language,
+        Var.QUEUE: command.queue,
+        Var.SKILLS: "|".join(sorted(command.skills)),
+        Var.PRIORITY: str(command.priority),
+        Var.AGENCY: command.agency or "",
+        Var.SERVICE: command.service or "",
+        Var.WAITING_SINCE: f"{command.waiting_since.timestamp():.3f}",
+    }
+    return {
+        "Action": "Originate",
+        "ActionID": command.attempt_id,
+        "ChannelId": command.attempt_id,
+        "Channel": f"PJSIP/{_digits(number)}@trunk",
+        "Context": "callback",
+        "Exten": "s",
+        "Priority": "1",
+        "CallerID": f"<{_digits(shown)}>",
+        "Timeout": str(command.ring_s * 1000),
+        "Async": "true",
+        "Variable": ",".join(f"{name.value}={wire_safe(value)}" for name, value in known.items()),
+    }
+
+
+def _digits(number: str) -> str:
+    return "".join(c for c in number if c.isascii() and (c.isdigit() or c == "+"))[:16]
 
 
 def _colleague(channel: str, command: SendToColleague | Consult) -> list[Action]:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from contact_centre.facts import Kind
 from contact_centre.states import AgentState, CallState
+from queue_manager import callbacks, waiting_rules
 from queue_manager import events as e
-from queue_manager import waiting_rules
 from queue_manager.floor import Floor
 from queue_manager.line import LiveCall
 from queue_manager.rules import PauseReason
@@ -42,7 +42,10 @@ def waiting(floor: Floor, event: e.CallWaiting, now: datetime) -> None:
     if call.state is CallState.TURNED_AWAY:
         waiting_rules.still_waiting(floor, call, event.channel, now)
         return
+    if call.state is CallState.CALLBACK and not callbacks.still_there(floor, call, event, now):
+        return
     if call.state is CallState.IVR:
+        call.called_back = event.wish.callback_id is not None
         floor.begin_waiting(call, floor.wish_of(event.wish, call.id, event.channel, now), now)
         floor.tell_recording(call.id, event.wish, now)
     elif call.state is not CallState.WAITING and call.offer is None:  # connected to somebody who is not on the roster
@@ -128,7 +131,9 @@ def give_up_agent(floor: Floor, call: LiveCall, now: datetime) -> None:
 def caller_left(floor: Floor, event: e.CallerLeft, now: datetime) -> None:
     """The end of a call, whatever it was doing."""
     call = floor.find(event.call_id, event.uniqueid)
-    if call is not None:
+    if call is not None and call.state is CallState.CALLBACK:
+        callbacks.channel_gone(floor, call, event.uniqueid, now)
+    elif call is not None:
         if call.uniqueid != event.uniqueid:
             floor.ignored["another channel of a known call"] += 1
             return

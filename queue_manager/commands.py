@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from contact_centre.facts import Fact
+from queue_manager.callback_commands import CallbackCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +230,7 @@ Command = (
     | EndLeg
     | OverflowCall
     | TurnAway
+    | CallbackCommand
     | TakeSnapshot
     | Answer
 )

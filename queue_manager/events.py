@@ -12,6 +12,7 @@ from typing import Literal
 
 from contact_centre.model import Agent, Language
 from contact_centre.states import AgentState, CallState
+from queue_manager.callback_events import CallbackEvent, RememberedCallback
 from queue_manager.expected_wait import WaitRange
 from queue_manager.promises import Promise
 
@@ -38,6 +39,8 @@ class Wish:
     """What the caller heard and chose about the recording; None: nothing is recorded."""
     last_agent: tuple[int, datetime] | None = None
     """Who talked with this caller last (agent id), and when; None: nobody, or not known."""
+    callback_id: str | None = None
+    """The channel is one that calls the citizen back, at this attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +344,7 @@ class Remembered:
     """What those in line were told of their wait: a new router must not quietly tell them a longer one."""
     passed_over: Mapping[str, Mapping[int, datetime]] = field(default_factory=dict)
     """Call -> agents who did not take it -> until when it is not offered to them again."""
+    callbacks: tuple[RememberedCallback, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +377,7 @@ Event = (
     | ConferenceJoined
     | LegEnded
     | CallerLeft
+    | CallbackEvent
     | AgentHeld
     | AgentResumed
     | PhoneRegistered

@@ -47,6 +47,8 @@ class Floor(Outbox):
         self.promised: dict[str, Promise] = {}
         self.passed_over: dict[str, Mapping[int, datetime]] = {}
         """Of calls that the journal knew and Asterisk has not shown yet."""
+        self.callbacks: dict[str, None] = {}
+        """The calls that wait without a channel."""
         self._ended: OrderedDict[str, None] = OrderedDict()
         self._by_uniqueid: dict[str, str] = {}
         self.fresh: dict[str, None] = {}
@@ -75,6 +77,13 @@ class Floor(Outbox):
             self.wake_at(until, ("again", agent_id))
         self._by_uniqueid[uniqueid] = call_id
         return call
+
+    def comes_by(self, call: LiveCall, channel: str, uniqueid: str) -> None:
+        """The caller is on another channel now, or on none."""
+        self._by_uniqueid.pop(call.uniqueid, None)
+        call.channel, call.uniqueid = channel, uniqueid
+        if uniqueid:
+            self._by_uniqueid[uniqueid] = call.id
 
     def wish_of(self, seen: Wish, call_id: str, channel: str, now: datetime) -> Call:
         """The call as the line keeps it; a queue that does not exist becomes the general one, so nobody is lost."""
@@ -157,6 +166,7 @@ class Floor(Outbox):
             self.record(Kind.CALL_ABANDONED, now, call.id, fact_id=f"abandoned-{call.id}", phase=phase)
         self.close(call.id, now, call.ended_by or by, cause)
         self.calls.pop(call.id, None)
+        self.callbacks.pop(call.id, None)
         self._by_uniqueid.pop(call.uniqueid, None)
         if agent is None or agent.call_id != call.id:
             return
@@ -326,6 +336,11 @@ class Floor(Outbox):
         call.confirmed, call.position = False, 0
         waiting_rules.take_place(self, call, now)
         self.moved(call)
+
+    def keep(self, call: LiveCall, now: datetime) -> None:
+        """Keep the place of a call without a channel, for which nobody is rung."""
+        self.callbacks[call.id] = None
+        self.stand_in_line(call, now)
 
     def moved(self, call: LiveCall) -> None:
         """Places in this call's queue change."""

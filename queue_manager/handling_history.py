@@ -26,6 +26,8 @@ KINDS = (
     Kind.CALL_REQUEUED,
     Kind.CALL_OVERFLOWED,
     Kind.CALL_TURNED_AWAY,
+    Kind.CALLBACK_ASKED,
+    Kind.CALLBACK_REACHED,
     Kind.TRANSFER_ASKED,
     Kind.CALL_ABANDONED,
     Kind.CALL_ENDED,
@@ -117,7 +119,9 @@ class HandlingHistory:
                     self._talking[call_id] = queue, at
             case Kind.CALL_OVERFLOWED if call_id in self._waiting:
                 self._waiting[call_id] = fact.payload["queue"], self._waiting[call_id][1]
-            case Kind.CALL_TURNED_AWAY:  # not the caller's patience
+            case Kind.CALLBACK_REACHED:  # what they waited says nothing of a wait on the line; what they talk does
+                self._waiting[call_id] = fact.payload["queue"], at
+            case Kind.CALL_TURNED_AWAY | Kind.CALLBACK_ASKED:  # not the caller's patience
                 self._waiting.pop(call_id, None)
             case Kind.CALL_ABANDONED:
                 self._wait_ends(call_id, at, gave_up=True)

@@ -51,7 +51,7 @@ class KeptPromises:
                     self.answered += 1
                     self.sooner += took_s < low_s
                     self.later += took_s > high_s
-            case Kind.CALL_ENDED | Kind.CALL_ABANDONED:
+            case Kind.CALL_ENDED | Kind.CALL_ABANDONED | Kind.CALLBACK_ASKED:
                 self._first.pop(call_id, None)
             case _:
                 pass

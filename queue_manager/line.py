@@ -14,6 +14,7 @@ from typing import Any
 
 from contact_centre.model import Call, Offer
 from contact_centre.states import CallState
+from queue_manager.callback_state import Callback
 from queue_manager.commands import TurnedAway
 from queue_manager.matching import OrderKey, order_key
 from queue_manager.promises import Promise
@@ -64,6 +65,11 @@ class LiveCall:
     turned_away: TurnedAway | None = None
     wakes_at: datetime | None = None
     """When its wait is looked at next."""
+    callback: Callback | None = None
+    """The citizen is not on the line and is to be called back; the entry keeps its place."""
+    callback_offered: bool = False
+    called_back: bool = False
+    """The citizen was called back and waits again, with the time of before."""
     promised: Promise | None = None
     """The wait that the caller was last told."""
 

@@ -11,9 +11,9 @@ from typing import Any, Literal
 from contact_centre.facts import Fact, Kind
 from queue_manager.commands import Command, Record
 
-Due = tuple[Literal["wrap_up", "again"], int] | tuple[Literal["offer", "transfer", "wait"], str]
+Due = tuple[Literal["wrap_up", "again"], int] | tuple[Literal["offer", "transfer", "wait", "callback"], str]
 """What is to be looked at: an agent's wrap-up, an agent who may be offered a call again, a silent offer or transfer, a
-call whose wait has reached something (a step, an overflow, a limit)."""
+call whose wait has reached something (a step, an overflow, a limit), a callback that is silent or may be dialled."""
 
 
 class Outbox:

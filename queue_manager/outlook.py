@@ -7,7 +7,8 @@ from datetime import datetime
 
 from contact_centre.facts import Kind
 from contact_centre.model import language_skill
-from contact_centre.states import AgentState
+from contact_centre.states import AgentState, CallState
+from queue_manager import callbacks
 from queue_manager import events as e
 from queue_manager.commands import AnnounceWait
 from queue_manager.expected_wait import LONGEST_LINE, AtWork, InLine, Outlook, Stage
@@ -34,10 +35,11 @@ def in_line(floor: Floor, call: LiveCall, now: datetime) -> InLine:
     routing = floor.rules.routing_of(call.wish.queue)
     stages = [Stage(0.0, call.need)]
     stages += [Stage(max(0.0, rung.after_s - waited_s), rung.need) for rung in call.rungs[call.rung + 1 :]]
-    if routing.overflow is not None:
+    away = call.state is CallState.CALLBACK
+    if routing.overflow is not None and not away:
         least = Need(frozenset({(language_skill(call.wish.language), 1)}), call.wish.skills)
         stages.append(Stage(max(0.0, routing.overflow.after_s - waited_s), least))
-    limit_s = math.inf if routing.longest_wait_s is None else max(0.0, routing.longest_wait_s - waited_s)
+    limit_s = math.inf if routing.longest_wait_s is None or away else max(0.0, routing.longest_wait_s - waited_s)
     return InLine(call.id, call.wish.queue, tuple(stages), limit_s)
 
 
@@ -80,3 +82,4 @@ def promise(floor: Floor, event: e.WaitsForecast, now: datetime) -> None:
             low_min=low_min, high_min=high_min, longer=told.longer,
         )  # fmt: skip
         floor.out.append(AnnounceWait(call.id, call.channel, low_min, high_min, told.longer))
+    callbacks.offer(floor, event.ranges, now)

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from contact_centre.facts import Kind
 from contact_centre.model import Offer
 from contact_centre.states import AgentState, CallState
+from queue_manager import callbacks, safety_net, transfer_reconcile, waiting_rules
 from queue_manager import events as e
-from queue_manager import safety_net, transfer_reconcile, waiting_rules
 from queue_manager.call_events import give_up_agent
 from queue_manager.commands import EndLeg
 from queue_manager.floor import Floor
@@ -31,6 +31,7 @@ def remember(floor: Floor, event: e.Remembered, now: datetime) -> None:
     floor.open_calls = dict(event.open_calls)
     floor.promised = dict(event.promised)
     floor.passed_over = dict(event.passed_over)
+    callbacks.remember(floor, event, now)
     for past in event.agents:
         agent = floor.roster.get(past.agent_id)
         if agent is None:
@@ -54,7 +55,10 @@ def snapshot(floor: Floor, event: e.Snapshot, now: datetime) -> None:
     _phones(floor, event, now)
     seen = {call.call_id for call in event.calls}
     for call in [call for call in floor.calls.values() if call.id not in seen]:
-        floor.end(call, now, "system")
+        if call.state is CallState.CALLBACK:
+            callbacks.not_seen(floor, call, now)
+        else:
+            floor.end(call, now, "system")
     for call_id, state in list(floor.open_calls.items()):
         if call_id not in seen and call_id not in floor.calls:
             if state in (CallState.WAITING, CallState.OFFERED):
@@ -90,6 +94,8 @@ def _call(floor: Floor, seen: e.SeenCall, now: datetime) -> None:
         return
     before = floor.open_calls.pop(seen.call_id, None)
     call = floor.calls.get(seen.call_id)
+    if call is not None and call.state is CallState.CALLBACK and not callbacks.seen(floor, call, seen, now):
+        return
     if call is None:
         call = floor.admit(seen.call_id, seen.channel, seen.uniqueid, CallState.IVR, now)
     call.channel = seen.channel
@@ -161,6 +167,7 @@ def _enter_line(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallStat
                 stands: bool = True) -> None:  # fmt: skip
     wish = floor.wish_of(seen.wish, call.id, seen.channel, now)
     known = before not in (None, CallState.IVR)
+    call.called_back = seen.wish.callback_id is not None
     floor.begin_waiting(call, wish, now, known=known, stands=stands)
     if not known:
         floor.tell_recording(call.id, seen.wish, now)

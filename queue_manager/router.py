@@ -19,6 +19,7 @@ from contact_centre.states import CallState
 from queue_manager import (
     agent_requests,
     call_events,
+    callbacks,
     outlook,
     reconcile,
     safety_net,
@@ -26,6 +27,7 @@ from queue_manager import (
     transfers,
     waiting_rules,
 )
+from queue_manager import callback_events as b
 from queue_manager import events as e
 from queue_manager.commands import Answer, Command, TakeSnapshot
 from queue_manager.expected_wait import Outlook
@@ -60,6 +62,8 @@ MEANING: Mapping[type[Any], Callable[[Floor, Any, datetime], None]] = {
     e.ConferenceJoined: transfer_events.joined,
     e.LegEnded: safety_net.leg_ended,
     e.CallerLeft: call_events.caller_left,
+    b.CallbackAsked: callbacks.asked,
+    b.CallbackFailed: callbacks.failed,
     e.AgentHeld: call_events.held,
     e.AgentResumed: call_events.held,
     e.PhoneRegistered: call_events.phone,
@@ -117,6 +121,8 @@ class Router:
             self._match(now)
             while waiting_rules.judge(floor, now):
                 self._match(now)
+            if floor.callbacks:
+                callbacks.dial_whose_turn_is_near(floor, now)
             floor.announce_positions()
         if isinstance(event, e.Snapshot):
             self._mark_start(now)
@@ -147,6 +153,9 @@ class Router:
             return
         if due[0] == "wait":
             waiting_rules.look_again(floor, due[1], now)
+            return
+        if due[0] == "callback":
+            callbacks.look_again(floor, due[1], now)
             return
         if due[0] == "transfer":
             transfers.look_again(floor, due[1])

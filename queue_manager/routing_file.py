@@ -18,7 +18,7 @@ from queue_manager.yaml_walk import Walk, compose
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,59}")
 REASON = re.compile(r"[a-z][a-z0-9_]{0,39}")
 SECONDS = {"ring_s": (3, 120), "wrap_up_s": (0, 3600), "service_level_s": (1, 3600), "short_abandon_s": (0, 60)}
-TOP = {"routing", "ageing_s", "defaults", "pause_reasons", "wrap_up_limit_s", "queues"}
+TOP = {"routing", "callback", "ageing_s", "defaults", "pause_reasons", "wrap_up_limit_s", "queues"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,10 @@ class _Reader(Walk):
         limit = self.number(top["wrap_up_limit_s"], "wrap_up_limit_s", 0, 7200) if "wrap_up_limit_s" in top else 600
         reader.refuse_circles(routing, nodes)
         point_s = self.whole(top["ageing_s"], "ageing_s", 0, 86_400) if "ageing_s" in top else 0
+        callback = reader.callback(top["callback"]) if "callback" in top else None
         return Rules(
-            queues, self.reasons(top, document), int(limit), missed, routing=routing, point_s=point_s
+            queues, self.reasons(top, document), int(limit), missed, routing=routing, point_s=point_s,
+            callback=callback,
         )  # fmt: skip
 
     def queue(self, name: str, node: yaml.Node, defaults: dict[str, Any]) -> Queue:

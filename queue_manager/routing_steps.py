@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from contact_centre.model import LANGUAGES
+from queue_manager.callback_state import CallbackRules
 from queue_manager.hours import WEEKDAYS, Hours
 from queue_manager.rules import LastAgent, Overflow, Routing
 from queue_manager.steps import RELAXED, Step
@@ -19,6 +20,17 @@ from queue_manager.yaml_walk import Walk
 ROUTING = frozenset({"levels", "steps", "last_agent", "overflow", "full_at", "longest_wait_s", "hours"})
 KINDS = ("language", "agency")
 LONGEST_S = 86_400
+CALLBACK: Mapping[str, tuple[int, int]] = {
+    "offer_over_s": (0, LONGEST_S),
+    "attempts": (1, 10),
+    "spacing_s": (30, LONGEST_S),
+    "ring_s": (10, 120),
+    "lead_s": (0, 600),
+    "keep_h": (1, 24 * 14),
+    "most": (1, 10_000),
+    "per_day": (1, 100),
+}
+"""What may be said of callbacks, and within which bounds."""
 
 
 class RoutingReader(Walk):
@@ -44,6 +56,13 @@ class RoutingReader(Walk):
                 raise self.wrong(fields["overflow"], f"{what}: it overflows to itself")
             found = replace(found, overflow=None)
         return found
+
+    def callback(self, node: yaml.Node) -> CallbackRules | None:
+        """When and how citizens are called back; `none`: nobody is."""
+        if isinstance(node, yaml.ScalarNode) and node.value == "none":
+            return None
+        fields = self.mapping(node, "callback", set(CALLBACK))
+        return CallbackRules(**{name: self.whole(value, name, *CALLBACK[name]) for name, value in fields.items()})
 
     def refuse_circles(self, routing: Mapping[str, Routing], nodes: Mapping[str, yaml.Node]) -> None:
         """A call that flows over must end somewhere."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from contact_centre.model import Queue
+from queue_manager.callback_state import CallbackRules
 from queue_manager.hours import ALWAYS, Hours
 from queue_manager.steps import Step
 
@@ -101,6 +102,8 @@ class Rules:
     """Queue -> its routing; a queue that is not named here is first come, first served."""
     point_s: int = 0
     """Ageing: waiting this long is worth one point of priority, in every queue alike (s); 0: it is worth none."""
+    callback: CallbackRules | None = None
+    """None: nobody is called back."""
 
     def routing_of(self, queue: str) -> Routing:
         """The routing of a queue."""

@@ -24,6 +24,9 @@ from contact_centre.settings import Settings
 from queue_manager.ami_inbound import Inbound, Message, text
 from queue_manager.ami_link import LINK_LOST, AmiLink
 from queue_manager.ami_outbound import actions, leader_epoch, router_seen
+from queue_manager.callback_commands import DialCallback
+from queue_manager.callback_desk import CallbackDesk
+from queue_manager.callback_events import CallbackWanted
 from queue_manager.commands import (
     Answer,
     BackToCaller,
@@ -87,6 +90,7 @@ class Runner:
         self._life: asyncio.Task[None] | None = None
         self._forecasts: asyncio.Task[None] | None = None
         self._forecaster = Forecaster(lambda: self.router.outlook(datetime.now(UTC)), self._inbox.put_nowait)
+        self._desk = CallbackDesk(engine, self.link, self._inbox.put_nowait, settings.prefixes[0])
         self._net = NetKeeper(settings, engine, self._journal, self.link)
         self._net_tasks: set[asyncio.Task[None]] = set()
         self._door = FarDoor(self, settings)
@@ -162,8 +166,10 @@ class Runner:
 
         Raises:
             LinkLost: Asterisk does not answer.
-            ValueError: a header with a line break, or an action that is not safe to forget.
+            ValueError: a header with a line break, an action that is not safe to forget, or one that would dial.
         """
+        if action.get("Action", "").lower() == "originate":
+            raise ValueError("nobody but the router calls anybody")
         return await self.link.action(action)
 
     async def reload_agents(self) -> None:
@@ -215,13 +221,16 @@ class Runner:
         event = self._read(item) if isinstance(item, Mapping) else item
         if event is None:
             return ()
+        if isinstance(event, CallbackWanted):
+            self._beside(self._desk.look_at(event, self.rules.callback))
+            return ()
         try:
             return self.router.handle(event, datetime.now(UTC))
         except Exception:  # one event that was not foreseen must not stop the line
             log.exception("the router failed on %s", type(event).__name__)
             return (TakeSnapshot(),)
 
-    def _read(self, message: Message) -> Event | None:
+    def _read(self, message: Message) -> Event | CallbackWanted | None:
         if message is LINK_LOST:
             return LinkLostEvent()
         if text(message, "event") == "FullyBooted":
@@ -272,6 +281,8 @@ class Runner:
                             waiting.set_result(outcome)
                 case TakeSnapshot():
                     self._ask_for_snapshot()
+                case DialCallback():
+                    self._beside(self._desk.dial(command, lambda: router is self.router))
                 case _:
                     self._order(command)
 

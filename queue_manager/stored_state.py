@@ -11,6 +11,8 @@ from contact_centre.facts import Fact, Kind
 from contact_centre.model import Agent
 from contact_centre.states import CallState
 from contact_centre.tables import AgentRow, AgentSkill, CallRow, FactRow
+from queue_manager.callback_memory import KINDS as CALLBACK_KINDS
+from queue_manager.callback_memory import remembered_callbacks
 from queue_manager.events import AgentsLoaded, Remembered
 from queue_manager.handling_history import KINDS as HISTORY_KINDS
 from queue_manager.handling_history import HandlingHistory
@@ -69,11 +71,18 @@ def load_memory(engine: Engine, now: datetime) -> Remembered:
             .where(FactRow.call_id.in_(select(CallRow.id).where(CallRow.ended_at.is_(None))))
             .order_by(FactRow.position)
         )
+        of_callbacks = session.scalars(
+            select(FactRow)
+            .where(FactRow.kind.in_([kind.value for kind in CALLBACK_KINDS]))
+            .where(FactRow.call_id.in_(select(CallRow.id).where(CallRow.ended_at.is_(None))))
+            .order_by(FactRow.position)
+        )
         return Remembered(
             remembered_agents(facts),
             {call_id: CallState(state) for call_id, state in open_calls},
             last_promises(_fact(row) for row in told),
             passed_over(fact for fact in facts if fact.occurred_at >= now - timedelta(seconds=NOT_BACK_S)),
+            remembered_callbacks([_fact(row) for row in of_callbacks]),
         )
 
 

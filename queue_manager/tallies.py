@@ -68,6 +68,8 @@ class Tallies:
         self._handed_on: dict[int, TallyKey] = {}
         """Agent -> where the call they handed on is counted; their wrap-up belongs there."""
         self._calls_seen: set[tuple[Kind, str]] = set()
+        self._back: dict[str, TallyKey] = {}
+        """Called back and in line again: counted apart, but for the work that they are."""
         self._doing: dict[int, tuple[str, datetime]] = {}
 
     def of_queue(self, queue: str) -> Tally:
@@ -93,7 +95,9 @@ class Tallies:
         match fact.kind:
             case Kind.CALL_WAITING | Kind.CALL_REQUEUED:
                 self._enter(fact, call_id)
-            case Kind.CALL_OVERFLOWED | Kind.CALL_TURNED_AWAY:
+            case Kind.CALLBACK_REACHED if call_id in self._last_key:
+                self._back[call_id] = self._last_key[call_id]
+            case Kind.CALL_OVERFLOWED | Kind.CALL_TURNED_AWAY | Kind.CALLBACK_ASKED:
                 self._flowed_out(fact, call_id)
             case Kind.CALL_CONNECTED:
                 self._answered(fact, call_id)
@@ -121,6 +125,7 @@ class Tallies:
             case Kind.CALL_ENDED:
                 self._talk_ends(fact, call_id)
                 self._segments.pop(call_id, None)
+                self._back.pop(call_id, None)
                 key = self._last_key.pop(call_id, None)
                 if key is not None:
                     self._ended_keys[call_id] = key
@@ -171,6 +176,9 @@ class Tallies:
 
     def _answered(self, fact: Fact, call_id: str) -> None:
         segment = self._segments.pop(call_id, None)
+        back = self._back.pop(call_id, None)
+        if segment is None and back is not None:
+            self._handling[call_id] = _Handling(back, call_id, fact.occurred_at)
         if segment is None:
             return
         tally, wait_s = self._wait(segment, fact)

@@ -31,18 +31,25 @@ SAY_AGAIN_S = 5
 def take_place(floor: Floor, call: LiveCall, now: datetime) -> None:
     """Stand where the wait so far puts the call, and be looked at again when that changes."""
     routing = _routing(floor, call)
-    while routing.overflow is not None and _waited_s(call, now) >= routing.overflow.after_s:
+    away = call.state is CallState.CALLBACK  # it flows over when its citizen is back
+    while routing.overflow is not None and _waited_s(call, now) >= routing.overflow.after_s and not away:
         flow_over(floor, call, routing.overflow.to, "waited", now)
         routing = _routing(floor, call)
-    assert call.wish is not None
-    call.rungs = ladder(routing.levels, routing.steps, call.wish.skills)
-    call.rung = rung_at(call.rungs, _waited_s(call, now))
-    call.held_for = _held_for(floor, call, routing, now)
+    know_needs(floor, call, now)
+    call.held_for = None if away else _held_for(floor, call, routing, now)
     floor.line.add(call)
     soonest = _next_change(call, routing, now)
     if soonest is not None and soonest != call.wakes_at:
         call.wakes_at = soonest
         floor.wake_at(soonest, ("wait", call.id))
+
+
+def know_needs(floor: Floor, call: LiveCall, now: datetime) -> None:
+    """What it requires by now."""
+    assert call.wish is not None
+    routing = _routing(floor, call)
+    call.rungs = ladder(routing.levels, routing.steps, call.wish.skills)
+    call.rung = rung_at(call.rungs, _waited_s(call, now))
 
 
 def look_again(floor: Floor, call_id: str, now: datetime) -> None:
@@ -159,11 +166,13 @@ def _is_full(floor: Floor, queue: str, more: int) -> bool:
 
 
 def _limit(call: LiveCall, routing: Routing) -> datetime | None:
-    """When this call's patience with us ends. Who was with an agent already begins to wait anew."""
+    """When this call's patience with us ends. Who was with an agent, or called back, begins to wait anew."""
     assert call.wish is not None
     if routing.longest_wait_s is None:
         return None
-    anew = call.wish.priority + call.raised >= TRANSFERRED
+    if call.state is CallState.CALLBACK:
+        return None
+    anew = call.called_back or call.wish.priority + call.raised >= TRANSFERRED
     since = max(call.wish.waiting_since, call.since) if anew else call.wish.waiting_since
     return since + timedelta(seconds=routing.longest_wait_s)
 
@@ -185,7 +194,7 @@ def _held_for(floor: Floor, call: LiveCall, routing: Routing, now: datetime) -> 
 def _next_change(call: LiveCall, routing: Routing, now: datetime) -> datetime | None:
     assert call.wish is not None
     after = [rung.after_s for rung in call.rungs[call.rung + 1 : call.rung + 2]]
-    if routing.overflow is not None:
+    if routing.overflow is not None and call.state is not CallState.CALLBACK:
         after.append(routing.overflow.after_s)
     if call.held_for is not None and routing.last_agent is not None:
         after.append(routing.last_agent.hold_s)

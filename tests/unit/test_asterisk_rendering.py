@@ -69,6 +69,12 @@ def test_nothing_but_an_agents_phone_is_ever_dialled(rendered: dict[str, str]) -
         assert outward not in rendered["extensions.conf"]
 
 
+def test_calling_back_is_a_context_that_no_other_leads_to(rendered: dict[str, str]) -> None:
+    dialplan = rendered["extensions.conf"]
+    assert "\n[callback]\n" in dialplan
+    assert not re.findall(r"Go(?:to|sub)(?:If)?\([^\n]*\bcallback,", dialplan)
+
+
 def test_the_page_has_no_address_to_be_called_at(rendered: dict[str, str]) -> None:
     sections = re.split(r"^(?=\[)", rendered["pjsip.conf"], flags=re.MULTILINE)
     with_address = [text for text in sections if re.search(r"^aors =", text, re.MULTILINE)]

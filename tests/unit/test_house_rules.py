@@ -29,6 +29,8 @@ queue_manager/router.py queue_manager/line.py queue_manager/roster.py queue_mana
 queue_manager/expected_wait.py queue_manager/promises.py queue_manager/kept_promises.py
 queue_manager/handling_history.py queue_manager/outlook.py
 queue_manager/allowed_numbers.py queue_manager/ami_inbound.py queue_manager/ami_outbound.py queue_manager/snapshot.py
+queue_manager/callbacks.py queue_manager/callback_state.py queue_manager/callback_memory.py
+queue_manager/callback_events.py queue_manager/callback_commands.py
 asterisk_conf/credentials.py recordings/naming.py
 simulation/erlang.py
 """.split()

@@ -8,7 +8,16 @@ export type AgentState = 'signed_out' | 'ready' | 'offered' | 'on_call' | 'wrap_
  * Where one citizen's contact is.
  */
 export type CallState =
-  'ivr' | 'waiting' | 'offered' | 'connected' | 'held' | 'rejoining' | 'transferring' | 'turned_away' | 'ended'
+  | 'ivr'
+  | 'waiting'
+  | 'offered'
+  | 'connected'
+  | 'held'
+  | 'rejoining'
+  | 'transferring'
+  | 'callback'
+  | 'turned_away'
+  | 'ended'
 /**
  * How far it is. What was ordered and not yet heard of has a phase of its own (`…ing` of a move).
  */

@@ -101,7 +101,7 @@ export const en = {
   },
   outcome: {
     contained: 'Served by the menu', answered: 'Answered', abandoned: 'Gave up', short_abandoned: 'Gave up at once', failed: 'Failed', none: 'In progress',
-    handled: 'Answered', blocked: 'Refused', missed: 'Missed', turned_away: 'Turned away',
+    handled: 'Answered', blocked: 'Refused', missed: 'Missed', turned_away: 'Turned away', not_reached: 'Called back, not reached',
   },
   recent: { when: 'When', who: 'Who', what: 'About', result: 'Result', talk: 'Talked', wait: 'Waited', listen: 'Has a recording', open: 'Open the call', none: 'No calls.' },
   board: {

@@ -111,7 +111,7 @@ export const sw: Words = {
   },
   outcome: {
     contained: 'Amehudumiwa na menyu', answered: 'Imepokelewa', abandoned: 'Alikata', short_abandoned: 'Alikata mara moja', failed: 'Imeshindikana', none: 'Inaendelea',
-    handled: 'Imepokelewa', blocked: 'Imekataliwa', missed: 'Haikupokelewa', turned_away: 'Aliambiwa apige baadaye',
+    handled: 'Imepokelewa', blocked: 'Imekataliwa', missed: 'Haikupokelewa', turned_away: 'Aliambiwa apige baadaye', not_reached: 'Hakupatikana alipopigiwa',
   },
   recent: { when: 'Lini', who: 'Nani', what: 'Kuhusu', result: 'Matokeo', talk: 'Mazungumzo', wait: 'Kusubiri', listen: 'Ina rekodi', open: 'Fungua simu', none: 'Hakuna simu.' },
   board: {
