@@ -87,7 +87,7 @@ class Today:
     def _count(self, agent: AgentDay, fact: Fact) -> None:
         match fact.kind:
             case Kind.CALL_CONNECTED:
-                agent.answered += 1
+                agent.answered += not fact.payload.get("outbound")
                 agent.busy_since = fact.occurred_at
             case Kind.TRANSFER_COMPLETED:
                 agent.answered += 1

@@ -20,6 +20,7 @@ from asterisk_conf import credentials, safe_values
 from asterisk_conf.embedded import Asterisk
 from asterisk_conf.modules import CARRIER_ONLY, CENTRE_ONLY, OPTIONAL, REQUIRED
 from contact_centre.channel_vars import (
+    CALL_TO,
     CHANNELVARS,
     NET_OFFER,
     NETTED,
@@ -74,6 +75,8 @@ ROUTER_DEAD_S = 10
 """A router that has shown no sign of life for so long is dead (s); a living one shows one every 2 s."""
 CALLBACK_ANSWER_S = 8
 """How long a caller who asked to be called back hears music until the router has kept the place (s)."""
+CITIZEN_RINGS_S = 40
+"""How long a citizen whom an agent calls back is rung (s)."""
 NET_SLICE_S = 30
 """How long a call stays in Asterisk's own queue before it looks whether a router is back (s); it keeps its place."""
 
@@ -128,6 +131,8 @@ def render_centre(settings: Settings, asterisk: Asterisk, into: Path) -> None:
         "callback_answer_s": CALLBACK_ANSWER_S,
         "netted": NETTED,
         "net_offer": NET_OFFER,
+        "call_to": CALL_TO,
+        "citizen_rings_s": CITIZEN_RINGS_S,
         "languages": LANGUAGES,
         "first_slice_s": FIRST_SLICE_S,
         "modules": _modules(asterisk, CENTRE_ONLY),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from citizen_services.door import LONGEST_NAME, clean_text, last_four, one_of
 from contact_centre.errors import BadInput
-from contact_centre.model import LANGUAGES, Language
+from contact_centre.model import LANGUAGES, OUTBOUND, Language
 from contact_centre.tables import CallRow, Citizen, Consent, PhoneNumber
 
 REGION = "KE"
@@ -165,7 +165,11 @@ def contacts_since(
     ]
     if not whose:
         return 0
-    recent = select(func.count()).select_from(CallRow).where(CallRow.entered_at > now - timedelta(days=days))
+    recent = (
+        select(func.count())
+        .select_from(CallRow)
+        .where(CallRow.entered_at > now - timedelta(days=days), CallRow.entry != OUTBOUND)
+    )
     return session.scalar(recent.where(or_(*whose))) or 0
 
 

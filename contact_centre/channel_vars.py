@@ -19,7 +19,7 @@ class Var(StrEnum):
     """`caller` on the citizen's channel, `agent` on an agent's."""
     STATE = "CC_STATE"
     """Where the dialplan is with the call: ivr, waiting, offered, connected, rejoining, transferring, conference,
-    callback, turned_away, netted; on an agent's leg: empty, consulting or conference."""
+    callback, dialling, turned_away, netted; on an agent's leg: empty, consulting, conference or dialling."""
     ENTERED_AT = "CC_ENTERED_AT"
     """When the call arrived (seconds since 1970, UTC)."""
     ENTRY = "CC_ENTRY"
@@ -110,6 +110,14 @@ class UserEventName(StrEnum):
     """The colleague's leg ended while the agent who asked lives: that agent goes back to the caller."""
     CONFERENCE_JOINED = "ConferenceJoined"
     """An agent (`Agent`, an endpoint) is about to enter the call's conference."""
+    CITIZEN_RINGS = "CitizenRings"
+    """On the agent's channel in `[call-out]`: it answered, and the citizen is dialled."""
+    CITIZEN_ANSWERED = "CitizenAnswered"
+    """On the citizen's channel: they picked up and hear who is calling."""
+    CITIZEN_JOINED = "CitizenJoined"
+    """On the citizen's channel: the notice is over, and the agent is about to hear them."""
+    CITIZEN_NOT_REACHED = "CitizenNotReached"
+    """On the agent's channel: the citizen did not answer; `Reason` is `Dial`'s DIALSTATUS."""
     CALL_NETTED = "CallNetted"
     """`[safety-net]`: no router lives, and the call goes into Asterisk's own queue."""
     NET_RINGS = "NetRings"
@@ -130,6 +138,8 @@ class IvrResult(StrEnum):
     HANGUP = "hangup"
 
 
+CALL_TO = "CALL_TO"
+"""The number that `[call-out]` dials: on the agent's channel until it is dialled, and not among `CHANNELVARS`."""
 NETTED = "netted"
 """The value of `CC_STATE` while Asterisk's own queue has the call."""
 NET_OFFER = "net-"

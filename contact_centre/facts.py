@@ -42,7 +42,7 @@ class Kind(StrEnum):
         # each step (see docs/routing.md) — the intent, before Redirect
     )
     OFFER_FAILED = "OfferFailed"  # offer_id, reason: no_answer | busy | unreachable | declined | withdrawn | lost
-    CALL_CONNECTED = "CallConnected"  # offer_id
+    CALL_CONNECTED = "CallConnected"  # offer_id, outbound?: true when the agent called
     CALL_HELD = "CallHeld"  # -
     CALL_RESUMED = "CallResumed"  # -
     AGENT_LOST = "AgentLost"  # offer_id
@@ -63,6 +63,9 @@ class Kind(StrEnum):
     CALLBACK_FAILED = "CallbackFailed"  # attempt_id?, reason: no_answer | busy | unreachable | not_taken | left |
     # declined | lost | no_number | expired, next_at?: ISO; absent: it was the last attempt
     CALLBACK_REACHED = "CallbackReached"  # attempt_id, queue — the citizen pressed 1 and is in line again
+    # An agent calls a citizen; the intent, before anything is dialled. paused: the pause that the agent comes back to
+    CITIZEN_DIALLED = "CitizenDialled"  # offer_id, number_id, account_id, queue, language, agency?, case_id?, paused?
+    CITIZEN_NOT_REACHED = "CitizenNotReached"  # offer_id, reason: as OfferFailed, or left | phone (the agent's own)
     CALL_ABANDONED = "CallAbandoned"  # phase: waiting | ringing
     CALL_ENDED = "CallEnded"  # by: caller | agent | system, cause: Q.850 code
 

@@ -15,6 +15,9 @@ Language = Literal["en", "sw"]
 
 LANGUAGES: tuple[Language, ...] = ("en", "sw")
 
+OUTBOUND = "outbound"
+"""The entry of a call that an agent made; every other call was made by a citizen."""
+
 
 WAIT_STEPS_MIN = (0, 1, 2, 3, 5, 10, 15, 20, 30, 45, 60)
 """The steps in which an expected wait is told (minutes): what the router rounds to and what there are prompts for."""

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from contact_centre.facts import Fact, Kind
+from contact_centre.model import OUTBOUND
 from contact_centre.states import CallState
 from contact_centre.tables import AgentRow, Base, CallRow, Case, OfferRow, PhoneNumber, QueueSegment
 
@@ -26,6 +27,7 @@ AGENTS, CASES = Base.metadata.tables[AgentRow.__tablename__], Base.metadata.tabl
 
 Row = dict[str, Any]
 """A call's columns."""
+NAMES_A_NUMBER = (Kind.CALL_ENTERED, Kind.CITIZEN_DIALLED)
 
 
 def apply(connection: Connection, facts: Sequence[Fact]) -> None:
@@ -74,7 +76,7 @@ def _new(id_: str, fact: Fact) -> Row:
 
 def _owners(connection: Connection, facts: Iterable[Fact]) -> dict[int, int | None]:
     """The numbers that these calls came from, as far as they are still there, each with its citizen."""
-    numbers = {fact.payload.get("number_id") for fact in facts if fact.kind is Kind.CALL_ENTERED} - {None}
+    numbers = {fact.payload.get("number_id") for fact in facts if fact.kind in NAMES_A_NUMBER} - {None}
     if not numbers:
         return {}
     asked = select(NUMBERS.c.id, NUMBERS.c.citizen_id).where(NUMBERS.c.id.in_(numbers))
@@ -159,6 +161,10 @@ def _fold(connection: Connection, call: Row, fact: Fact, owners: dict[int, int |
             _second_agent(connection, call, fact)
         case Kind.AGENT_LOST:
             call["state"] = CallState.REJOINING.value
+        case Kind.CITIZEN_DIALLED:
+            _called_out(connection, call, fact, owners)
+        case Kind.CITIZEN_NOT_REACHED:
+            call["outcome"] = "not_reached"
         case Kind.CALL_ABANDONED:
             _leave_queue(connection, call, fact, "abandoned")
             if call["answered_at"] is None:
@@ -174,6 +180,19 @@ def _fold(connection: Connection, call: Row, fact: Fact, owners: dict[int, int |
                 call["case_id"] = p["case_id"]
         case _:
             pass
+
+
+def _called_out(connection: Connection, call: Row, fact: Fact, owners: dict[int, int | None]) -> None:
+    """The agent's call to a citizen: theirs from the beginning, and in no queue."""
+    p = fact.payload
+    call |= {"entry": OUTBOUND, "state": CallState.DIALLING.value, "queue": p["queue"], "language": p["language"]}
+    call |= {"agency": p.get("agency"), "entered_at": fact.occurred_at}
+    if p.get("number_id") in owners:
+        call["number_id"], call["citizen_id"] = p["number_id"], owners[p["number_id"]]
+    if _is_there(connection, AGENTS, fact.agent_id):
+        call["agent_id"] = fact.agent_id
+    if _is_there(connection, CASES, p.get("case_id")):
+        call["case_id"] = p["case_id"]
 
 
 def _enter_queue(connection: Connection, call: Row, fact: Fact) -> None:

@@ -23,6 +23,7 @@ class CallState(StrEnum):
     REJOINING = "rejoining"  # the agent's leg was lost: music, and the same agent is redialled
     TRANSFERRING = "transferring"  # music, while a colleague of the agent is rung or spoken with
     CALLBACK = "callback"  # in line without a channel: the house calls back when the turn is near
+    DIALLING = "dialling"  # an agent calls the citizen, who has not come on the line yet
     TURNED_AWAY = "turned_away"  # hears why nobody comes (full, too long, closed), then is hung up
     ENDED = "ended"
 
@@ -32,6 +33,7 @@ class AgentState(StrEnum):
 
     SIGNED_OUT = "signed_out"
     READY = "ready"
+    CALLING = "calling"  # makes a call to a citizen who has not come on the line yet
     OFFERED = "offered"
     ON_CALL = "on_call"
     WRAP_UP = "wrap_up"
@@ -51,18 +53,20 @@ CALL_TRANSITIONS: Mapping[CallState, frozenset[CallState]] = {
     ),
     CallState.TRANSFERRING: frozenset({CallState.CONNECTED, CallState.REJOINING, CallState.WAITING, CallState.ENDED}),
     CallState.REJOINING: frozenset({CallState.CONNECTED, CallState.WAITING, CallState.ENDED}),
+    CallState.DIALLING: frozenset({CallState.CONNECTED, CallState.ENDED}),
     CallState.TURNED_AWAY: frozenset({CallState.ENDED}),
     CallState.ENDED: frozenset(),
 }
 
 AGENT_TRANSITIONS: Mapping[AgentState, frozenset[AgentState]] = {
     AgentState.SIGNED_OUT: frozenset({AgentState.PAUSED, AgentState.READY}),
-    AgentState.READY: frozenset({AgentState.OFFERED, AgentState.PAUSED, AgentState.SIGNED_OUT}),
+    AgentState.READY: frozenset({AgentState.OFFERED, AgentState.CALLING, AgentState.PAUSED, AgentState.SIGNED_OUT}),
     AgentState.OFFERED: frozenset({AgentState.ON_CALL, AgentState.READY, AgentState.PAUSED, AgentState.SIGNED_OUT}),
+    AgentState.CALLING: frozenset({AgentState.ON_CALL, AgentState.READY, AgentState.PAUSED, AgentState.SIGNED_OUT}),
     # ready: one who was only consulted
     AgentState.ON_CALL: frozenset({AgentState.READY, AgentState.WRAP_UP, AgentState.PAUSED, AgentState.SIGNED_OUT}),
     AgentState.WRAP_UP: frozenset({AgentState.READY, AgentState.PAUSED, AgentState.SIGNED_OUT}),
-    AgentState.PAUSED: frozenset({AgentState.READY, AgentState.SIGNED_OUT}),
+    AgentState.PAUSED: frozenset({AgentState.READY, AgentState.CALLING, AgentState.SIGNED_OUT}),
 }
 
 

@@ -33,7 +33,7 @@ WAITS = frozenset(
 DIALPLAN_PROMPTS = frozenset(
     {"apology", "recording-notice", "recording-refused", "closed", "position-many", "wait-longer"}
     | {"callback-offer", "callback-confirm", "callback-kept", "callback-refused", "callback-no-number"}
-    | {"callback-hello", "callback-declined"}
+    | {"callback-hello", "callback-declined", "called-back"}
     | {"turned-away-full", "turned-away-late", "turned-away-closed"}
     | {f"position-{place}" for place in range(1, POSITIONS + 1)}
     | WAITS

@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from contact_centre.errors import Refused
 from contact_centre.facts import Kind
 from contact_centre.states import AgentState, CallState
+from queue_manager import calls_out, transfer_requests, transfers
 from queue_manager import requests as r
-from queue_manager import transfer_requests, transfers
 from queue_manager.commands import EndCall, WithdrawOffer
 from queue_manager.floor import Floor
 from queue_manager.roster import LiveAgent
 from queue_manager.rules import EXTENSION_REASONS, PauseReason
 from queue_manager.transfer_events import is_colleague
 
-BUSY = (AgentState.OFFERED, AgentState.ON_CALL)
+BUSY = (AgentState.OFFERED, AgentState.CALLING, AgentState.ON_CALL)
 
 
 def perform(floor: Floor, request: r.Request, now: datetime) -> tuple[str, str]:
@@ -55,6 +55,8 @@ def perform(floor: Floor, request: r.Request, now: datetime) -> tuple[str, str]:
             return transfer_requests.to_agent(floor, agent, request, now)
         case r.SteerTransfer():
             return transfer_requests.steer(floor, agent, request)
+        case r.CallCitizen():
+            return calls_out.call(floor, agent, request, now)
         case r.AskForHelp():
             return _ask_for_help(floor, agent, now)
         case r.EndHelp():
@@ -90,7 +92,7 @@ def _ready(floor: Floor, agent: LiveAgent, now: datetime) -> tuple[str, str]:
 def _pause(floor: Floor, agent: LiveAgent, reason: str, now: datetime) -> tuple[str, str]:
     if reason not in floor.rules.pause_reasons:
         raise Refused("unknown_reason", "That is not one of the reasons for a pause.")
-    if agent.state in (AgentState.OFFERED, AgentState.ON_CALL, AgentState.WRAP_UP):
+    if agent.state in (*BUSY, AgentState.WRAP_UP):
         agent.pause_next = reason
         floor.record(Kind.PAUSE_ASKED, now, agent_id=agent.id, reason=reason)
         return "after_call", "The pause begins when the call is finished."
@@ -99,6 +101,8 @@ def _pause(floor: Floor, agent: LiveAgent, reason: str, now: datetime) -> tuple[
 
 
 def _end_call(floor: Floor, agent: LiveAgent, call_id: str) -> tuple[str, str]:
+    if agent.state is AgentState.CALLING:
+        return calls_out.give_up(floor, agent, call_id)
     call = floor.calls.get(call_id)
     if call is None or agent.call_id != call_id or agent.state is not AgentState.ON_CALL:
         raise Refused("wrong_state", "That call is not with you.")

@@ -17,6 +17,7 @@ from contact_centre.channel_vars import NET_OFFER, UserEventName, Var
 from contact_centre.model import Language, language_skill
 from contact_centre.states import CallState
 from queue_manager import events as e
+from queue_manager import events_out as out
 from queue_manager.callback_events import CallbackFailed, CallbackFailure, CallbackWanted
 
 Message = Mapping[str, str | list[str]]
@@ -228,6 +229,24 @@ def _offer_answered(message: Message) -> e.Event | None:
     return e.OfferAnswered(call_id, offer_id, leg or "") if call_id and offer_id else None
 
 
+def _about_call_out(message: Message) -> e.Event | None:
+    call_id = matching(CALL_ID, text(message, "callid"))
+    offer_id = matching(OFFER_ID, text(message, "offerid"))
+    if not call_id or not offer_id:
+        return None
+    match text(message, "userevent"):
+        case UserEventName.CITIZEN_RINGS:
+            leg = matching(AGENT_CHANNEL, text(message, "channel"))
+            return out.CitizenRings(call_id, offer_id, leg) if leg else None
+        case UserEventName.CITIZEN_ANSWERED:
+            identity = _identity(message)
+            return out.CitizenAnswered(call_id, offer_id, *identity[1:]) if identity else None
+        case UserEventName.CITIZEN_JOINED:
+            return out.CitizenJoined(call_id, offer_id, read_wish(variables(message)))
+        case _:
+            return out.CitizenNotReached(call_id, offer_id, DIAL_STATUS.get(text(message, "reason"), "unreachable"))
+
+
 def _about_transfer(message: Message) -> e.Event | None:
     call_id = matching(CALL_ID, text(message, "callid"))
     transfer_id = matching(OFFER_ID, text(message, "transferid"))
@@ -290,6 +309,10 @@ USER_EVENTS: Mapping[str, Callable[[Message], e.Event | CallbackWanted | None]] 
     UserEventName.CALL_WAITING: _call_waiting,
     UserEventName.OFFER_STARTED: _about_offer(e.OfferStarted),
     UserEventName.OFFER_ANSWERED: _offer_answered,
+    UserEventName.CITIZEN_RINGS: _about_call_out,
+    UserEventName.CITIZEN_ANSWERED: _about_call_out,
+    UserEventName.CITIZEN_JOINED: _about_call_out,
+    UserEventName.CITIZEN_NOT_REACHED: _about_call_out,
     UserEventName.TRANSFER_ANSWERED: _about_transfer,
     UserEventName.TRANSFER_FAILED: _about_transfer,
     UserEventName.CONSULT_ENDED: _about_transfer,

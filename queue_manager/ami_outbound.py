@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from contact_centre.channel_vars import GlobalVar, Var, wire_safe
+from contact_centre.channel_vars import CALL_TO, GlobalVar, Var, wire_safe
 from contact_centre.states import CallState
+from queue_manager.allowed_numbers import Allowed, judge
 from queue_manager.callback_commands import DialCallback, KeepPlace, OfferCallback, RefuseCallback
 from queue_manager.commands import (
     AnnouncePosition,
     AnnounceWait,
     BackToCaller,
     BringBack,
+    CallOut,
     Command,
     Consult,
     EndCall,
@@ -52,6 +54,8 @@ def actions(command: Command) -> list[Action]:
             return [{"Action": "Hangup", "Channel": leg, "Cause": NORMAL_CLEARING}]
         case EndCall():
             return [{"Action": "Hangup", "Channel": channel_name(command.channel), "Cause": NORMAL_CLEARING}]
+        case CallOut():
+            return call_out(command)
         case AnnouncePosition():
             return [_set(command.channel, Var.POSITION, str(command.position))]
         case AnnounceWait():
@@ -92,6 +96,43 @@ def actions(command: Command) -> list[Action]:
             return [_set(command.channel, Var.CALLBACK, command.reason.replace("_", "-"))]
         case _:
             return transfer_actions(command)
+
+
+def call_out(command: CallOut) -> list[Action]:
+    """Ring the agent's phone, which then dials; nothing for a number that may not be dialled."""
+    allowed, wish = judge(command.number), command.wish
+    if not isinstance(allowed, Allowed):
+        return []
+    values = {
+        "PJSIP_HEADER(add,X-CC-Call-Id)": command.call_id,
+        "PJSIP_HEADER(add,X-CC-Offer-Id)": command.offer_id,
+        "PJSIP_HEADER(add,X-CC-Answer)": "auto",
+        CALL_TO: allowed.digits,
+        Var.CALL_ID: command.call_id,
+        Var.OFFER_ID: command.offer_id,
+        Var.OFFER_AGENT: command.endpoint,
+        Var.TRANSFER_ID: command.offer_id,
+        Var.LEG: "agent",
+        Var.STATE: "dialling",
+        Var.EPOCH: str(command.epoch),
+        Var.LANGUAGE: wish.language,
+        Var.QUEUE: wish.queue,
+        Var.AGENCY: wish.agency or "",
+        Var.SKILLS: "|".join(sorted(wish.skills)),
+        Var.PRIORITY: str(wish.priority),
+    }
+    return [
+        {
+            "Action": "Originate",
+            "Channel": channel_name(f"PJSIP/{command.endpoint}"),
+            "Context": "call-out",
+            "Exten": "s",
+            "Priority": "1",
+            "Timeout": str(command.ring_s * 1000),
+            "Async": "true",
+            "Variable": ",".join(f"{name}={wire_safe(value)}" for name, value in values.items()),
+        }
+    ]
 
 
 def transfer_actions(command: Command) -> list[Action]:

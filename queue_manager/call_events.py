@@ -6,7 +6,7 @@ from datetime import datetime
 
 from contact_centre.facts import Kind
 from contact_centre.states import AgentState, CallState
-from queue_manager import callbacks, waiting_rules
+from queue_manager import callbacks, calls_out, waiting_rules
 from queue_manager import events as e
 from queue_manager.floor import Floor
 from queue_manager.line import LiveCall
@@ -136,6 +136,9 @@ def caller_left(floor: Floor, event: e.CallerLeft, now: datetime) -> None:
     elif call is not None:
         if call.uniqueid != event.uniqueid:
             floor.ignored["another channel of a known call"] += 1
+            return
+        if call.state is CallState.DIALLING:
+            calls_out.not_reached(floor, call, "left", now)
             return
         floor.end(call, now, "caller", event.cause)
     elif event.call_id is not None and not floor.has_ended(event.call_id) and floor.link_up:

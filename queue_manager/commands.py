@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from contact_centre.facts import Fact
+from contact_centre.model import Call
 from queue_manager.callback_commands import CallbackCommand
 
 
@@ -46,6 +47,21 @@ class EndCall:
 
     call_id: str
     channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallOut:
+    """Ring the agent's own phone; when it answers, `[call-out]` dials the citizen."""
+
+    call_id: str
+    offer_id: str
+    endpoint: str
+    number: str
+    """E.164."""
+    wish: Call
+    """What the call is about, should the agent be lost and another take it."""
+    ring_s: int
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +231,7 @@ Command = (
     Record
     | OfferCall
     | WithdrawOffer
+    | CallOut
     | EndCall
     | AnnouncePosition
     | AnnounceWait

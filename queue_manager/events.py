@@ -13,6 +13,7 @@ from typing import Literal
 from contact_centre.model import Agent, Language
 from contact_centre.states import AgentState, CallState
 from queue_manager.callback_events import CallbackEvent, RememberedCallback
+from queue_manager.events_out import OutEvent, SeenDial
 from queue_manager.expected_wait import WaitRange
 from queue_manager.promises import Promise
 
@@ -302,6 +303,7 @@ class Snapshot:
     """Endpoint -> its contacts."""
     stray_legs: tuple[str, ...] = ()
     """Channels of agents that speak or wait although their caller is gone."""
+    dials: tuple[SeenDial, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,4 +394,5 @@ Event = (
     | NetAnswered
     | NetServed
     | TimePassed
+    | OutEvent
 )

@@ -165,9 +165,7 @@ class Floor(Outbox):
             phase = "waiting" if state is CallState.WAITING else "ringing"
             self.record(Kind.CALL_ABANDONED, now, call.id, fact_id=f"abandoned-{call.id}", phase=phase)
         self.close(call.id, now, call.ended_by or by, cause)
-        self.calls.pop(call.id, None)
-        self.callbacks.pop(call.id, None)
-        self._by_uniqueid.pop(call.uniqueid, None)
+        self.forget(call)
         if agent is None or agent.call_id != call.id:
             return
         if agent.state is AgentState.OFFERED:
@@ -182,6 +180,18 @@ class Floor(Outbox):
         self.open_calls.pop(call_id, None)
         while len(self._ended) > REMEMBERED_ENDINGS:
             self._ended.popitem(last=False)
+
+    def has_channel(self, call: LiveCall, channel: str, uniqueid: str) -> None:
+        """The citizen whom an agent called is on the line: by this channel."""
+        self._by_uniqueid.pop(call.uniqueid, None)
+        call.channel, call.uniqueid = channel, uniqueid
+        self._by_uniqueid[uniqueid] = call.id
+
+    def forget(self, call: LiveCall) -> None:
+        """It is over and was written down."""
+        self.calls.pop(call.id, None)
+        self.callbacks.pop(call.id, None)
+        self._by_uniqueid.pop(call.uniqueid, None)
 
     # ---- offers
 

@@ -16,6 +16,7 @@ from contact_centre.model import Call, Offer
 from contact_centre.states import CallState
 from queue_manager.callback_state import Callback
 from queue_manager.commands import TurnedAway
+from queue_manager.events_out import OutPhase
 from queue_manager.matching import OrderKey, order_key
 from queue_manager.promises import Promise
 from queue_manager.steps import Need, Rung
@@ -46,6 +47,8 @@ class LiveCall:
     """Agent -> the channel of their leg, as far as it is known."""
     apart: bool = False
     """The legs are not held together by one `Dial`: they do not end with the caller by themselves."""
+    outbound: OutPhase | None = None
+    """Of a call that an agent makes: how far it is."""
     declined: bool = False
     ended_by: str | None = None
     passed_over: dict[int, datetime] = field(default_factory=dict)

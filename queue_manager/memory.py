@@ -22,6 +22,7 @@ KINDS = (
     Kind.CALL_OFFERED,
     Kind.OFFER_FAILED,
     Kind.CALL_CONNECTED,
+    Kind.CITIZEN_DIALLED,
     Kind.TRANSFER_ANSWERED,
     Kind.TRANSFER_ASKED,
     Kind.HELP_ASKED,
@@ -93,6 +94,9 @@ def _after(agent: RememberedAgent, fact: Fact) -> RememberedAgent:
                 call_id=fact.call_id,
                 offer_id=p["offer_id"],
             )
+        case Kind.CITIZEN_DIALLED:
+            calling = replace(fresh, state=AgentState.CALLING, call_id=fact.call_id, offer_id=p["offer_id"])
+            return replace(calling, reason=p.get("paused"))
         case Kind.OFFER_FAILED if agent.offer_id == p["offer_id"]:
             missed = agent.missed + (p.get("reason") in ("no_answer", "busy"))
             return replace(fresh, state=AgentState.READY, ready_since=agent.ready_since or at, missed=missed)

@@ -59,7 +59,7 @@ def at_work(floor: Floor, agent: LiveAgent, now: datetime) -> AtWork:
             return AtWork(agent.skills, "ready")
         case AgentState.OFFERED:
             return AtWork(agent.skills, "offered", queue, for_s, pauses_next=agent.pause_next is not None)
-        case AgentState.ON_CALL:
+        case AgentState.CALLING | AgentState.ON_CALL:
             return AtWork(agent.skills, "on_call", queue, for_s, pauses_next=agent.pause_next is not None)
         case AgentState.WRAP_UP:
             pauses = agent.pause_next is not None

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from contact_centre.facts import Kind
 from contact_centre.model import Offer
 from contact_centre.states import AgentState, CallState
-from queue_manager import callbacks, safety_net, transfer_reconcile, waiting_rules
+from queue_manager import callbacks, calls_out, safety_net, transfer_reconcile, waiting_rules
 from queue_manager import events as e
 from queue_manager.call_events import give_up_agent
 from queue_manager.commands import EndLeg
@@ -53,10 +53,14 @@ def snapshot(floor: Floor, event: e.Snapshot, now: datetime) -> None:
         floor.was_lost = False
         floor.record(Kind.ASTERISK_FOUND, now)
     _phones(floor, event, now)
-    seen = {call.call_id for call in event.calls}
+    for dial in event.dials:
+        calls_out.seen(floor, dial, now)
+    seen = {call.call_id for call in event.calls} | {dial.call_id for dial in event.dials}
     for call in [call for call in floor.calls.values() if call.id not in seen]:
         if call.state is CallState.CALLBACK:
             callbacks.not_seen(floor, call, now)
+        elif call.state is CallState.DIALLING:
+            calls_out.unseen(floor, call, now)
         else:
             floor.end(call, now, "system")
     for call_id, state in list(floor.open_calls.items()):
@@ -64,6 +68,8 @@ def snapshot(floor: Floor, event: e.Snapshot, now: datetime) -> None:
             if state in (CallState.WAITING, CallState.OFFERED):
                 phase = "waiting" if state is CallState.WAITING else "ringing"
                 floor.record(Kind.CALL_ABANDONED, now, call_id, fact_id=f"abandoned-{call_id}", phase=phase)
+            if state is CallState.DIALLING:
+                floor.record(Kind.CITIZEN_NOT_REACHED, now, call_id, fact_id=f"not-reached-{call_id}", reason="lost")
             floor.close(call_id, now, "system", 0)
     for one in event.calls:
         _call(floor, one, now)
@@ -112,6 +118,8 @@ def _call(floor: Floor, seen: e.SeenCall, now: datetime) -> None:
             _talks(floor, call, seen, before, now)
             if call.agent_id is not None and seen.state is not CallState.REJOINING:
                 transfer_reconcile.settle(floor, call, seen, now)
+        case CallState.DIALLING:
+            calls_out.found(floor, call, seen, before, now)
         case CallState.TURNED_AWAY if call.state in (CallState.IVR, CallState.WAITING):
             floor.line.remove(call.id)
             call.state = CallState.TURNED_AWAY
@@ -150,6 +158,9 @@ def _talks(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | N
     if call.state in (CallState.IVR, CallState.WAITING):
         _adopt(floor, call, seen, before, now)
         return
+    if call.state is CallState.DIALLING:
+        floor.has_channel(call, seen.channel, seen.uniqueid)
+        calls_out.connect(floor, call, seen.wish, now)
     if call.offer is None or call.offer.id != seen.offer_id:
         return
     if call.state is CallState.OFFERED:
@@ -201,12 +212,14 @@ def _adopt(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | N
 
 def _agent(floor: Floor, agent: LiveAgent, now: datetime) -> None:
     """An agent whose call is not there any more is freed from it."""
-    if agent.state not in (AgentState.OFFERED, AgentState.ON_CALL):
+    if agent.state not in (AgentState.OFFERED, AgentState.CALLING, AgentState.ON_CALL):
         return
     call = floor.calls.get(agent.call_id or "")
     if call is not None and (call.agent_id == agent.id or is_colleague(call, agent)):
         return
     if agent.state is AgentState.OFFERED:
         floor.stand_ready(agent, now)
+    elif agent.state is AgentState.CALLING:
+        calls_out.back(floor, agent, now)
     elif agent.call_id is not None:
         floor.wrap_up(agent, agent.call_id, floor.rules.queues[floor.rules.default_queue], now)

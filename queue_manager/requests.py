@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from contact_centre.model import Language
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -106,6 +108,21 @@ class SteerTransfer(_Request):
 
 
 @dataclass(frozen=True, slots=True)
+class CallCitizen(_Request):
+    """Call a known citizen: this agent's own phone first. Who may, and whom, was decided before; the number is judged
+    once more."""
+
+    call_id: str
+    """Made by the console: a UUID."""
+    number: str
+    number_id: int
+    language: Language
+    queue: str
+    agency: str | None = None
+    case_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AskForHelp(_Request):
     """Show on the supervisors' board that this agent needs one of them; it ends with the call's work at the latest."""
 
@@ -127,6 +144,7 @@ Request = (
     | TransferToQueue
     | TransferToAgent
     | SteerTransfer
+    | CallCitizen
     | AskForHelp
     | EndHelp
 )

@@ -21,7 +21,7 @@ class LiveAgent:
     ready_since: datetime | None = None
     """Since when the agent has been free for calls; a caller who gives up while ringing does not reset it."""
     reason: str | None = None
-    """Why paused."""
+    """Why paused; while calling a citizen: the pause that follows it."""
     call_id: str | None = None
     """The call that rings, is talked with, or is wrapped up."""
     offer_id: str | None = None
@@ -112,7 +112,7 @@ class Roster:
             agent.ready_since = agent.ready_since or now
         elif state is not AgentState.OFFERED:
             agent.ready_since = None
-        if state is not AgentState.PAUSED:
+        if state not in (AgentState.PAUSED, AgentState.CALLING):
             agent.reason = None
         if state is not AgentState.WRAP_UP:
             agent.wrap_up_until = None

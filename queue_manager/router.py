@@ -20,6 +20,7 @@ from queue_manager import (
     agent_requests,
     call_events,
     callbacks,
+    calls_out,
     outlook,
     reconcile,
     safety_net,
@@ -29,6 +30,7 @@ from queue_manager import (
 )
 from queue_manager import callback_events as b
 from queue_manager import events as e
+from queue_manager import events_out as out
 from queue_manager.commands import Answer, Command, TakeSnapshot
 from queue_manager.expected_wait import Outlook
 from queue_manager.floor import Floor
@@ -61,6 +63,10 @@ MEANING: Mapping[type[Any], Callable[[Floor, Any, datetime], None]] = {
     e.TransferRefused: transfer_events.failed,
     e.ConferenceJoined: transfer_events.joined,
     e.LegEnded: safety_net.leg_ended,
+    out.CitizenRings: calls_out.rings,
+    out.CitizenAnswered: calls_out.answered,
+    out.CitizenJoined: calls_out.joined,
+    out.CitizenNotReached: calls_out.failed,
     e.CallerLeft: call_events.caller_left,
     b.CallbackAsked: callbacks.asked,
     b.CallbackFailed: callbacks.failed,
@@ -248,5 +254,5 @@ def _call_view(floor: Floor, call: LiveCall) -> CallView:
         return CallView(call.id, call.state, call.since, *(None,) * 8, channel=call.channel)
     return CallView(
         call.id, call.state, call.since, wish.queue, wish.waiting_since, wish.language, wish.agency, wish.service,
-        call.agent_id, offer_id, position, call.channel, transfer,
+        call.agent_id, offer_id, position, call.channel, transfer, call.outbound,
     )  # fmt: skip

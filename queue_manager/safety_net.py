@@ -16,8 +16,8 @@ from contact_centre.channel_vars import NET_OFFER
 from contact_centre.facts import Kind
 from contact_centre.model import LANGUAGES, Offer, language_skill
 from contact_centre.states import AgentState, CallState, call_moves
+from queue_manager import calls_out, transfer_events
 from queue_manager import events as e
-from queue_manager import transfer_events
 from queue_manager.ami_outbound import Action
 from queue_manager.call_events import give_up_agent
 from queue_manager.floor import Floor
@@ -138,6 +138,9 @@ def answered(floor: Floor, event: e.NetAnswered, now: datetime) -> None:
 def leg_ended(floor: Floor, event: e.LegEnded, now: datetime) -> None:
     """An agent whom the queue rang did not answer: it rings another. Any other leg is a matter of transfers."""
     call, agent = floor.calls.get(event.call_id), floor.roster.at(event.endpoint)
+    if call is not None and call.state is CallState.DIALLING:
+        calls_out.leg_ended(floor, event, now)
+        return
     ringing = call.offer if call is not None and call.state is CallState.OFFERED else None
     if call is None or agent is None or ringing is None or not ringing.id.startswith(NET_OFFER):
         transfer_events.leg_ended(floor, event, now)

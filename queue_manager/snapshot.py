@@ -28,6 +28,7 @@ from queue_manager.ami_inbound import (
     variables,
 )
 from queue_manager.events import SeenCall, SeenLeg, Snapshot
+from queue_manager.events_out import SeenDial
 
 STATES = {state.value: state for state in CallState if state not in (CallState.HELD, CallState.ENDED)}
 IN_CONFERENCE = "conference"
@@ -44,6 +45,7 @@ class SnapshotReader:
         self._calls: dict[str, SeenCall] = {}
         self._contacts: dict[str, set[str]] = {}
         self._legs: dict[str, tuple[str, SeenLeg]] = {}
+        self._dials: dict[str, SeenDial] = {}
         self._net_legs: dict[str, tuple[str, str, bool]] = {}
         """Call -> offer, endpoint and whether it was answered, of agents whom Asterisk's own queue rang."""
 
@@ -52,6 +54,7 @@ class SnapshotReader:
         self._calls.clear()
         self._contacts.clear()
         self._legs.clear()
+        self._dials.clear()
         self._net_legs.clear()
 
     def read(self, message: Message) -> Snapshot | None:
@@ -61,6 +64,8 @@ class SnapshotReader:
                 call = _seen_call(message)
                 if call is not None:
                     self._calls[call.uniqueid] = call
+                elif (dial := _seen_dial(message)) is not None:
+                    self._dials[text(message, "uniqueid")] = dial
                 elif (leg := _seen_leg(message)) is not None:
                     self._legs[text(message, "uniqueid")] = leg
                     if (net := net_leg(message)) is not None:
@@ -72,13 +77,14 @@ class SnapshotReader:
                     self._contacts.setdefault(endpoint, set()).add(contact)
             case "Hangup":
                 self._calls.pop(text(message, "uniqueid"), None)
+                self._dials.pop(text(message, "uniqueid"), None)
                 gone = self._legs.pop(text(message, "uniqueid"), None)
                 if gone is not None:
                     self._net_legs.pop(gone[0], None)
             case "CoreShowChannelsComplete":
                 contacts = {endpoint: frozenset(found) for endpoint, found in self._contacts.items()}
                 calls = map(self._with_its_agent, map(self._with_legs, self._calls.values()))
-                taken = Snapshot(tuple(calls), contacts, self._stray())
+                taken = Snapshot(tuple(calls), contacts, self._stray(), tuple(self._dials.values()))
                 self.begin()
                 return taken
         return None
@@ -111,6 +117,17 @@ def _seen_leg(message: Message) -> tuple[str, SeenLeg] | None:
         return None
     place = PLACES.get(seen.get(Var.STATE, ""), "")
     return call_id, SeenLeg(channel[1], channel[0], text(message, "channelstate") == UP, place)
+
+
+def _seen_dial(message: Message) -> SeenDial | None:
+    """An agent's channel in `[call-out]`."""
+    seen, channel = variables(message), AGENT_CHANNEL.fullmatch(text(message, "channel"))
+    call_id, offer_id = matching(CALL_ID, seen.get(Var.CALL_ID)), matching(OFFER_ID, seen.get(Var.OFFER_ID))
+    ours = seen.get(Var.LEG) == "agent" and seen.get(Var.STATE) == CallState.DIALLING
+    if not ours or channel is None or call_id is None or offer_id is None:
+        return None
+    up = text(message, "channelstate") == UP
+    return SeenDial(call_id, offer_id, channel[1], channel[0], up, read_wish(seen))
 
 
 def _seen_call(message: Message) -> SeenCall | None:

@@ -259,6 +259,7 @@ DOING: Mapping[Kind, str] = {
     Kind.AGENT_PAUSED: "paused",
     Kind.AGENT_READY: "ready",
     Kind.OFFER_FAILED: "ready",
+    Kind.CITIZEN_DIALLED: "handling",
     Kind.CALL_CONNECTED: "handling",
     Kind.TRANSFER_ANSWERED: "handling",
     Kind.AGENT_WRAPPING_UP: "handling",

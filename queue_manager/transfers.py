@@ -89,6 +89,6 @@ def look_again(floor: Floor, call_id: str) -> None:
     if call is None or not floor.link_up:
         return
     ringing = call.transfer is not None and call.transfer.phase is Phase.RINGING
-    nowhere = call.state is CallState.TRANSFERRING and call.transfer is None
-    if ringing or nowhere or (call.state is CallState.WAITING and not call.confirmed):
+    silent = call.state is CallState.DIALLING or (call.state is CallState.TRANSFERRING and call.transfer is None)
+    if ringing or silent or (call.state is CallState.WAITING and not call.confirmed):
         floor.out.append(TakeSnapshot())

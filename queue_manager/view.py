@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contact_centre.states import AgentState, CallState
+from queue_manager.events_out import OutPhase
 from queue_manager.transfer_state import How, Phase
 
 
@@ -43,6 +44,8 @@ class CallView:
     """Asterisk's name of the caller's channel now."""
     transfer: TransferView | None = None
     """To a colleague, while it goes on."""
+    outbound: OutPhase | None = None
+    """Of a call that an agent makes: how far it is."""
 
 
 @dataclass(frozen=True, slots=True)

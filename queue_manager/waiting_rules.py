@@ -21,7 +21,7 @@ from queue_manager.steps import ladder, rung_at
 if TYPE_CHECKING:
     from queue_manager.floor import Floor
 
-AT_WORK = (AgentState.READY, AgentState.OFFERED, AgentState.ON_CALL, AgentState.WRAP_UP)
+AT_WORK = (AgentState.READY, AgentState.OFFERED, AgentState.CALLING, AgentState.ON_CALL, AgentState.WRAP_UP)
 """States of an agent who is worth being waited for."""
 
 SAY_AGAIN_S = 5

@@ -60,8 +60,11 @@ def test_every_variable_and_event_is_one_of_ours(rendered: dict[str, str]) -> No
     assert f"channelvars = {','.join(Var)}" in rendered["manager.conf"]
 
 
-def test_nothing_but_an_agents_phone_is_ever_dialled(rendered: dict[str, str]) -> None:
+def test_nothing_but_an_agents_phone_is_dialled_except_by_the_manager(rendered: dict[str, str]) -> None:
     targets = re.findall(r"Dial\(([^,]*,[^,]*)", rendered["extensions.conf"])
+    out = [target for target in targets if "@trunk" in target]
+    targets = [target for target in targets if target not in out]
+    assert out == ["PJSIP/${TO}@trunk,40"]
     assert len(targets) == 4
     agents = tuple(f"PJSIP/${{FILTER(a-z0-9-,${{{name}}})}}" for name in (Var.OFFER_AGENT, Var.TRANSFER_TO))
     assert all(target.startswith(agents) for target in targets)
@@ -73,6 +76,16 @@ def test_calling_back_is_a_context_that_no_other_leads_to(rendered: dict[str, st
     dialplan = rendered["extensions.conf"]
     assert "\n[callback]\n" in dialplan
     assert not re.findall(r"Go(?:to|sub)(?:If)?\([^\n]*\bcallback,", dialplan)
+
+
+def test_nothing_in_the_dialplan_leads_to_where_citizens_are_dialled(rendered: dict[str, str]) -> None:
+    contexts = re.split(r"^\[(.+)\]$", rendered["extensions.conf"], flags=re.MULTILINE)
+    bodies = dict(zip(contexts[1::2], contexts[2::2], strict=True))
+    assert "call-out" in bodies
+    for name, body in bodies.items():
+        assert name == "call-out" or "call-out" not in body
+    for endpoint in re.findall(r"^context = (.*)$", rendered["pjsip.conf"], re.MULTILINE):
+        assert endpoint in ("from-trunk", "from-web", "agents")
 
 
 def test_the_page_has_no_address_to_be_called_at(rendered: dict[str, str]) -> None:

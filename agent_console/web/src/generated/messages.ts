@@ -3,7 +3,7 @@
 /**
  * What an agent is doing. Wrap-up belongs to the agent alone and carries its call's id.
  */
-export type AgentState = 'signed_out' | 'ready' | 'offered' | 'on_call' | 'wrap_up' | 'paused'
+export type AgentState = 'signed_out' | 'ready' | 'calling' | 'offered' | 'on_call' | 'wrap_up' | 'paused'
 /**
  * Where one citizen's contact is.
  */
@@ -16,6 +16,7 @@ export type CallState =
   | 'rejoining'
   | 'transferring'
   | 'callback'
+  | 'dialling'
   | 'turned_away'
   | 'ended'
 /**

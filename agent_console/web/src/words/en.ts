@@ -30,7 +30,7 @@ export const en = {
     takenBySignIn: 'You signed in somewhere else; calls go there now.', takeOver: 'Take calls here',
   },
   state: {
-    signed_out: 'Signed out', ready: 'Ready', offered: 'Call coming in', on_call: 'On a call', wrap_up: 'Wrap-up', paused: 'Paused',
+    signed_out: 'Signed out', ready: 'Ready', offered: 'Call coming in', calling: 'Calling out', on_call: 'On a call', wrap_up: 'Wrap-up', paused: 'Paused',
     label: 'Your state', for: 'for', goReady: 'Become ready', pause: 'Pause', pauseWhy: 'Why are you pausing?',
     pauseAfter: (reason: string) => `Pausing after this: ${reason}`, takeBack: 'Take it back',
     readyHint: 'The next call comes to you.',
@@ -159,6 +159,7 @@ export const en = {
     TransferJoined: 'All three are connected',
     TransferCompleted: 'Transferred',
     TransferFailed: 'Transfer failed',
+    CitizenDialled: 'The citizen was called', CitizenNotReached: 'The citizen was not reached',
     CallOverflowed: 'Went to another queue', CallTurnedAway: 'Turned away',
     HelpAsked: 'Asked for help',
     HelpEnded: 'Help came',

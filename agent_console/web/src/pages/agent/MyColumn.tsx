@@ -41,7 +41,7 @@ export function MyColumn({ desk, request, reasons }: Props) {
         {hint && <p className={css.hint}>{hint}</p>}
       </div>
       <div className={css.switch}>
-        {me.state !== 'ready' && me.state !== 'on_call' && me.state !== 'offered' && (
+        {me.state !== 'ready' && me.state !== 'calling' && me.state !== 'on_call' && me.state !== 'offered' && (
           <Button size="lg" fullWidth leftSection={<Icon name="play" />} onClick={becomeReady} disabled={live.link !== 'live'}>{words.state.goReady}</Button>
         )}
         <Menu position="bottom-start" width="target">

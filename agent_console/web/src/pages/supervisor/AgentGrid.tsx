@@ -9,8 +9,8 @@ import type { Words } from '../../words/en'
 import css from './board.module.css'
 
 type State = AgentRowView['state']
-const order: State[] = ['offered', 'on_call', 'wrap_up', 'ready', 'paused', 'signed_out']
-const icons: Record<State, IconName> = { ready: 'check', offered: 'bell', on_call: 'phone', wrap_up: 'clock', paused: 'pause', signed_out: 'out' }
+const order: State[] = ['offered', 'calling', 'on_call', 'wrap_up', 'ready', 'paused', 'signed_out']
+const icons: Record<State, IconName> = { ready: 'check', offered: 'bell', calling: 'phone', on_call: 'phone', wrap_up: 'clock', paused: 'pause', signed_out: 'out' }
 
 export function AgentGrid({ board, now }: { board: Board; now: number }) {
   const { words } = useWords()
