@@ -58,7 +58,7 @@ class Kind(StrEnum):
     CALLBACK_OFFERED = "CallbackOffered"  # - (the caller is told that they may ask for it)
     CALLBACK_ASKED = "CallbackAsked"  # number_id, queue, language, skills, priority, agency?, service?,
     # waiting_since: ISO — the place is kept; the intent, before the caller is told and hung up
-    CALLBACK_REFUSED = "CallbackRefused"  # reason: of the number, or full | already
+    CALLBACK_REFUSED = "CallbackRefused"  # reason: of the number, or full | already | again | too_often
     CALLBACK_DIALLED = "CallbackDialled"  # attempt_id, attempt: 1, 2 … — the intent, before Originate
     CALLBACK_FAILED = "CallbackFailed"  # attempt_id?, reason: no_answer | busy | unreachable | not_taken | left |
     # declined | lost | no_number | expired, next_at?: ISO; absent: it was the last attempt

@@ -9,6 +9,7 @@ known is looked for among Asterisk's channels and never blindly made again.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,6 +63,8 @@ def asked(floor: Floor, event: b.CallbackAsked, now: datetime) -> None:
     refused = event.refused
     if rules is None or event.number_id is None:
         refused = refused or "off"
+    elif not refused and call.called_back:
+        refused = "again"
     elif not refused and len(floor.callbacks) >= rules.most:
         refused = "full"
     elif not refused and event.number_id in _numbers(floor):
@@ -80,6 +83,7 @@ def asked(floor: Floor, event: b.CallbackAsked, now: datetime) -> None:
     )  # fmt: skip
     call.state, call.since = call_moves(call.state, CallState.CALLBACK), now
     call.callback = Callback(event.number_id, now)
+    call.wish = replace(wish, preferred_agent=None)  # who is called back takes whoever is free
     floor.keep(call, now)
     floor.wake_at(now + timedelta(hours=rules.keep_h), ("callback", call.id))
     floor.out.append(KeepPlace(call.id, call.channel))
@@ -138,7 +142,7 @@ def dial_whose_turn_is_near(floor: Floor, now: datetime) -> None:
 
     Each entry that is being dialled counts on one idle agent, so no more citizens are called than can be served.
     """
-    idle = list(floor.roster.available)
+    idle = sorted(floor.roster.available, key=lambda agent: agent.id)
     entries = [floor.calls[call_id] for call_id in floor.callbacks]
     if not idle and not any(call.callback is not None and call.callback.turn_near for call in entries):
         return
@@ -179,7 +183,7 @@ def remember(floor: Floor, event: e.Remembered, now: datetime) -> None:
             past.number_id, past.asked_at, past.attempts, past.attempt_id, past.dialled_at, past.not_before
         )
         floor.open_calls.pop(call.id, None)
-        floor.calls[call.id] = call
+        floor.know(call)
         floor.callbacks[call.id] = None
         waits = past.not_before is not None and past.not_before > now
         if waits and past.not_before is not None:

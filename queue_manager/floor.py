@@ -70,13 +70,18 @@ class Floor(Outbox):
 
     def admit(self, call_id: str, channel: str, uniqueid: str, state: CallState, now: datetime) -> LiveCall:
         """A call that was not known: in the conversation, or found by a snapshot."""
-        call = self.calls[call_id] = LiveCall(call_id, channel, uniqueid, state, now, point_s=self.rules.point_s)
-        call.promised = self.promised.pop(call_id, None)
-        for agent_id, until in self.passed_over.pop(call_id, {}).items():
+        call = LiveCall(call_id, channel, uniqueid, state, now, point_s=self.rules.point_s)
+        self._by_uniqueid[uniqueid] = call_id
+        self.know(call)
+        return call
+
+    def know(self, call: LiveCall) -> None:
+        """Take a call in, with what the journal remembers of it."""
+        self.calls[call.id] = call
+        call.promised = self.promised.pop(call.id, None)
+        for agent_id, until in self.passed_over.pop(call.id, {}).items():
             call.passed_over[agent_id] = until
             self.wake_at(until, ("again", agent_id))
-        self._by_uniqueid[uniqueid] = call_id
-        return call
 
     def comes_by(self, call: LiveCall, channel: str, uniqueid: str) -> None:
         """The caller is on another channel now, or on none."""

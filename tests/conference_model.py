@@ -58,11 +58,18 @@ class Channel:
     sent: deque[e.Event] = field(default_factory=deque)
     """Raised, not yet heard by the router."""
     listened: Callable[[], bool] = lambda: True
+    attempt_id: str | None = None
+    """It calls the citizen back."""
 
     @property
     def name(self) -> str:
         """Its name in Asterisk."""
-        return f"PJSIP/trunk-{self.call_id}"
+        return f"PJSIP/trunk-{self.attempt_id or self.call_id}"
+
+    @property
+    def uniqueid(self) -> str:
+        """Its own id."""
+        return self.attempt_id or f"u-{self.call_id}"
 
     def tell(self, event: e.Event) -> None:
         """Raise an event, if anybody listens."""
@@ -92,7 +99,7 @@ class Channel:
     def wait(self) -> None:
         """In `[waiting]`."""
         self.state, self.in_conference = CallState.WAITING, False
-        self.tell(e.CallWaiting(self.call_id, self.name, f"u-{self.call_id}", self.wish))
+        self.tell(e.CallWaiting(self.call_id, self.name, self.uniqueid, self.wish))
 
     def rejoin(self) -> None:
         """In `[rejoin]`."""
@@ -106,8 +113,9 @@ class Channel:
                 self.drop_all()
                 since = command.waiting_since
                 self.wish = e.Wish(
-                    self.wish.language, command.queue, command.skills, command.priority, waiting_since=since
-                )
+                    self.wish.language, command.queue, command.skills, command.priority, waiting_since=since,
+                    callback_id=self.attempt_id,
+                )  # fmt: skip
                 self.wait()
             case SendToColleague():
                 self.drop_all()
@@ -187,7 +195,7 @@ class Channel:
         """As Asterisk lists it."""
         legs = tuple(self._seen_legs())
         return e.SeenCall(
-            self.call_id, self.name, f"u-{self.call_id}", self.state, self.wish, self.offer_id, self.endpoint, legs,
+            self.call_id, self.name, self.uniqueid, self.state, self.wish, self.offer_id, self.endpoint, legs,
             self.in_conference, self.transfer_id, self.transfer_to,
         )  # fmt: skip
 

@@ -14,6 +14,8 @@ from conference_model import MOVES, Channel
 from contact_centre.model import Language
 from contact_centre.states import CallState
 from queue_manager import events as e
+from queue_manager.callback_commands import DialCallback, KeepPlace
+from queue_manager.callback_events import CallbackAsked, CallbackFailed, CallbackFailure
 from queue_manager.commands import Command, EndCall, EndLeg, OfferCall, OverflowCall, RaisePriority, TurnAway
 
 
@@ -40,7 +42,9 @@ class DialplanModel:
         """Carry out an order; one for a channel that is gone, or without a link, does nothing."""
         if self.linked and isinstance(command, EndLeg):
             self._end_leg(command)
-        ours = OfferCall | EndCall | RaisePriority | OverflowCall | TurnAway | MOVES
+        if self.linked and isinstance(command, DialCallback):
+            self._dial(command)
+        ours = OfferCall | EndCall | RaisePriority | OverflowCall | TurnAway | KeepPlace | MOVES
         if not self.linked or not isinstance(command, ours):
             return
         channel = self.channels.get(command.call_id)
@@ -61,11 +65,39 @@ class DialplanModel:
                 channel.wish = replace(channel.wish, priority=command.priority)
             case OverflowCall():
                 channel.wish = replace(channel.wish, queue=command.queue, skills=command.skills, last_agent=None)
+            case KeepPlace():
+                assert channel.state in (CallState.WAITING, CallState.CALLBACK), "hung up while not in [waiting]"
+                channel.state = CallState.CALLBACK
             case TurnAway():
                 assert channel.state in (CallState.WAITING, CallState.TURNED_AWAY), "turned away while not in [waiting]"
                 channel.state = CallState.TURNED_AWAY
             case _:
                 channel.obey(command)
+
+    def _dial(self, command: DialCallback) -> None:
+        assert command.call_id not in self.channels, "dialled while they are on the line, or being dialled"
+        queue, since = command.queue, command.waiting_since
+        wish = e.Wish("sw" if command.language == "sw" else "en", queue, command.skills, command.priority,
+                      command.agency, command.service, since, callback_id=command.attempt_id)  # fmt: skip
+        channel = Channel(command.call_id, wish, CallState.CALLBACK, attempt_id=command.attempt_id)
+        channel.listened = lambda: self.linked
+        self.channels[command.call_id] = channel
+
+    def ask(self, channel: Channel, number_id: int, refused: str = "") -> None:
+        """A caller in `[waiting]` asks for a callback and confirms the number."""
+        if channel.state is CallState.WAITING:
+            channel.tell(CallbackAsked(channel.call_id, channel.uniqueid, number_id, refused))
+
+    def picks_up(self, channel: Channel, pressed: bool, reason: CallbackFailure) -> None:
+        """The citizen who is called back answers and presses 1, or something else happens; who was told hangs up."""
+        if channel.attempt_id is None:
+            self.hang_up(channel.call_id)
+        elif pressed:
+            channel.wait()
+        else:
+            del self.channels[channel.call_id]
+            channel.tell(CallbackFailed(channel.call_id, channel.attempt_id, reason))
+            self.late.extend(channel.sent)
 
     def _end_leg(self, command: EndLeg) -> None:
         for channel in self.channels.values():
@@ -97,9 +129,13 @@ class DialplanModel:
 
     def hang_up(self, call_id: str) -> None:
         """The channel is gone, and its legs with it."""
-        channel = self.channels.pop(call_id)
+        channel = self.channels[call_id]
+        if channel.state is CallState.CALLBACK and channel.attempt_id is not None:
+            self.picks_up(channel, pressed=False, reason="not_taken")
+            return
+        del self.channels[call_id]
         channel.drop_all()
-        channel.tell(e.CallerLeft(call_id, f"u-{call_id}", 16))
+        channel.tell(e.CallerLeft(call_id, channel.uniqueid, 16))
         self.late.extend(channel.sent)
 
     def another_slice(self, channel: Channel) -> None:

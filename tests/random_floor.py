@@ -17,7 +17,11 @@ from contact_centre.model import Agent, Queue
 from contact_centre.states import CallState
 from queue_manager import events as e
 from queue_manager import requests as r
+from queue_manager.callback_commands import DialCallback, KeepPlace, RefuseCallback
+from queue_manager.callback_events import CallbackFailed
+from queue_manager.callback_state import CallbackRules
 from queue_manager.commands import Command, OfferCall, OverflowCall, Record, TurnAway
+from queue_manager.expected_wait import WaitRange
 from queue_manager.hours import Hours
 from queue_manager.router import Router
 from queue_manager.rules import LastAgent, Overflow, Routing, Rules
@@ -30,6 +34,7 @@ RULES = Rules(
     ("lunch",),
     missed_offers_pause=2,
     point_s=45,
+    callback=CallbackRules(offer_over_s=30, attempts=2, spacing_s=30, ring_s=10, lead_s=30, most=5),
     routing={
         "general": Routing(steps=(Step(30, "agency"),), last_agent=LAST, full_at=12, longest_wait_s=200),
         "travel": Routing(
@@ -95,6 +100,8 @@ class RandomFloor:
         for command in commands:
             if isinstance(command, OfferCall):
                 self.reference.calls[command.call_id].offer_id = command.offer_id
+            if isinstance(command, DialCallback):
+                self.reference.calls[command.call_id].attempt_id = command.attempt_id
             self.model.obey(command)
 
     @property
@@ -111,6 +118,7 @@ class RandomFloor:
         coming, work = (5, 4) if self.events // 250 % 2 else (1, 9)
         happenings: list[tuple[Callable[[], None], int]] = [
             (self.arrives, coming), (self.hears, 30), (self.rings, 12), (self.talks_end, 8), (self.hangs_up, 1),
+            (self.asks_for_callback, 2), (self.citizen_is_called, 3), (self.waits_are_foreseen, 1),
             (self.agent_acts, work), (self.phone_changes, 1), (self.old_news, 1), (self.time_passes, 14),
         ]  # fmt: skip
         what, weights = zip(*happenings, strict=True)
@@ -165,6 +173,22 @@ class RandomFloor:
         if channel is not None:
             self.model.hang_up(channel.call_id)
 
+    def asks_for_callback(self) -> None:
+        channel = self.pick(CallState.WAITING)
+        if channel is not None:
+            refused = self.chance.choice(("", "", "", "special"))
+            self.model.ask(channel, self.chance.randint(1, 8), refused)
+
+    def citizen_is_called(self) -> None:
+        channel = self.pick(CallState.CALLBACK)
+        if channel is not None:
+            reason = self.chance.choice(("no_answer", "busy", "not_taken", "declined"))
+            self.model.picks_up(channel, self.chance.random() < 0.6, reason)
+
+    def waits_are_foreseen(self) -> None:
+        line = [call.id for call in self.router._floor.line]
+        self.tell(e.WaitsForecast({i: WaitRange(low := self.chance.choice((5, 60, 300)), low + 60) for i in line}))
+
     def agent_acts(self) -> None:
         id_, kinds = (
             self.chance.choice(tuple(self.skills)),
@@ -189,7 +213,7 @@ class RandomFloor:
                 channel = self.model.channels.get(event.call_id)
                 if channel is None or channel.offer_id != event.offer_id:
                     self.tell(event)
-            elif isinstance(event, e.CallerLeft):
+            elif isinstance(event, e.CallerLeft | CallbackFailed):
                 self.tell(event)
 
     def time_passes(self) -> None:
@@ -210,4 +234,8 @@ def decisions(commands: list[Command]) -> list[Decision]:
             found.append(("overflow", command.call_id, command.queue))
         elif isinstance(command, TurnAway):
             found.append(("turn away", command.call_id, command.reason))
+        elif isinstance(command, KeepPlace | DialCallback):
+            found.append(("keep" if isinstance(command, KeepPlace) else "dial", command.call_id, ""))
+        elif isinstance(command, RefuseCallback):
+            found.append(("refuse", command.call_id, command.reason))
     return found

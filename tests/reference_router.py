@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 
 from queue_manager import events as e
 from queue_manager import requests as r
+from queue_manager.callback_events import CallbackAsked, CallbackFailed
 from queue_manager.rules import Rules
 
 Decision = tuple[str, str, str]
-"""("offer", call, agent id) · ("overflow", call, queue) · ("turn away", call, reason)."""
+"""("offer", call, agent id) · ("overflow", call, queue) · ("turn away", call, reason) · ("keep" or "dial", call, "")
+· ("refuse", call, reason)."""
 
 
 @dataclass
@@ -50,6 +52,14 @@ class Call:
     agent: int | None = None
     offer_id: str = ""
     passed_over: dict[int, datetime] = field(default_factory=dict)
+    uniqueid: str = ""
+    number: int | None = None
+    called_back: bool = False
+    phone_free: bool = False
+    attempts: int = 0
+    attempt_id: str = ""
+    not_before: datetime | None = None
+    near: bool = False
 
 
 class ReferenceRouter:
@@ -78,6 +88,7 @@ class ReferenceRouter:
         self.match()
         while self.judge():
             self.match()
+        self.dial()
         return self.decided
 
     # ---- what happened
@@ -89,7 +100,19 @@ class ReferenceRouter:
         elif isinstance(event, e.CallWaiting):
             self.waiting(event)
         elif isinstance(event, e.CallerLeft) and event.call_id in self.calls:
-            self.left(event.call_id)
+            call = self.calls[event.call_id]
+            if event.uniqueid == call.uniqueid and call.state == "callback":
+                call.phone_free, call.uniqueid = True, ""
+            elif event.uniqueid == call.uniqueid:
+                self.left(event.call_id)
+        elif isinstance(event, CallbackAsked):
+            self.keep(event)
+        elif isinstance(event, CallbackFailed):
+            self.not_reached(event)
+        elif isinstance(event, e.WaitsForecast) and self.rules.callback is not None:
+            for call_id, call in self.calls.items():
+                found = event.ranges.get(call_id)
+                call.near = call.state == "callback" and found is not None and found.low_s <= self.rules.callback.lead_s
         elif isinstance(event, e.OfferAnswered | e.OfferFailed | e.AgentLost | e.RejoinFailed):
             call = self.calls.get(event.call_id)
             if call is not None and call.agent is not None and call.offer_id == event.offer_id:
@@ -109,8 +132,63 @@ class ReferenceRouter:
                     preferred = agent_id
             self.calls[event.call_id] = Call(wish, queue, wish.skills, "waiting", self.now, preferred)
         call = self.calls[event.call_id]
+        if call.state == "callback" and event.wish.callback_id:
+            call.state, call.since, call.called_back, call.entering = "waiting", self.now, True, False
+            call.number, call.attempt_id = None, ""
+        elif call.state == "callback" and (self.now - call.since).total_seconds() >= 5:
+            call.since = self.now
+            self.decided.append(("keep", event.call_id, ""))
+        call.uniqueid = event.uniqueid
         if call.state == "waiting":
             call.confirmed = True
+
+    def keep(self, event: CallbackAsked) -> None:
+        call, rules = self.calls.get(event.call_id), self.rules.callback
+        assert rules is not None
+        if call is None or call.uniqueid != event.uniqueid or call.state != "waiting" or not call.confirmed:
+            return
+        numbers = [other.number for other in self.calls.values() if other.state == "callback"]
+        refused = event.refused or ("again" if call.called_back else "")
+        refused = refused or ("full" if len(numbers) >= rules.most else "")
+        refused = refused or ("already" if event.number_id in numbers else "")
+        if refused:
+            self.decided.append(("refuse", event.call_id, refused))
+            return
+        call.state, call.since, call.confirmed, call.preferred = "callback", self.now, False, None
+        call.number, call.attempts, call.attempt_id, call.not_before = event.number_id, 0, "", None
+        call.phone_free = call.near = False
+        self.decided.append(("keep", event.call_id, ""))
+
+    def not_reached(self, event: CallbackFailed) -> None:
+        call, rules = self.calls.get(event.call_id), self.rules.callback
+        assert rules is not None
+        if call is None or call.state != "callback" or call.attempt_id != event.attempt_id:
+            return
+        call.attempt_id, call.near, call.not_before = "", False, self.now + timedelta(seconds=rules.spacing_s)
+        if event.reason == "declined" or call.attempts >= rules.attempts:
+            del self.calls[event.call_id]
+            self.ended.add(event.call_id)
+
+    def kept(self) -> list[tuple[str, Call]]:
+        """Callbacks that stand in line: not between two attempts."""
+        there = (
+            (i, c) for i, c in self.calls.items()
+            if c.state == "callback" and (c.attempt_id or c.not_before is None or c.not_before <= self.now)
+        )  # fmt: skip
+        return sorted(there, key=lambda one: self.order(*one))
+
+    def dial(self) -> None:
+        idle = sorted(id_ for id_, agent in self.agents.items() if agent.state == "ready" and agent.phones)
+        for call_id, call in self.kept():
+            hours = self.rules.routing_of(call.queue).hours
+            if not call.attempt_id and not (call.phone_free and hours.open_at(self.now)):
+                continue
+            taker = next((id_ for id_ in idle if self.may(self.agents[id_], call)), None)
+            if taker is not None:
+                idle.remove(taker)
+            if not call.attempt_id and (taker is not None or call.near):
+                call.attempts, call.attempt_id, call.near = call.attempts + 1, "being dialled", False
+                self.decided.append(("dial", call_id, ""))
 
     def about_offer(self, event: object, call: Call, agent: Agent) -> None:
         if isinstance(event, e.OfferAnswered) and call.state in ("offered", "rejoining"):
@@ -279,7 +357,7 @@ class ReferenceRouter:
         routing = self.rules.routing_of(call.queue)
         since = call.wish.waiting_since
         assert since is not None
-        if call.wish.priority + call.raised >= 500:
+        if call.called_back or call.wish.priority + call.raised >= 500:
             since = max(since, call.since)
         if routing.longest_wait_s is not None and self.now >= since + timedelta(seconds=routing.longest_wait_s):
             return "late"
@@ -289,4 +367,5 @@ class ReferenceRouter:
 
     def is_full(self, queue: str, more: int) -> bool:
         full_at = self.rules.routing_of(queue).full_at
-        return full_at is not None and sum(call.queue == queue for _, call in self.in_line()) + more > full_at
+        there = self.in_line() + self.kept()
+        return full_at is not None and sum(call.queue == queue for _, call in there) + more > full_at

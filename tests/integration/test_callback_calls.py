@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import secrets
+import sys
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from manager_line import ManagerLine
-from routed_house import agent, agent_phone, calls_in, house_with_agents, kinds_of, make_ready, routing
+from routed_house import agent, agent_phone, calls_in, facts_of, house_with_agents, kinds_of, make_ready, routing
 from routed_house import until as floor_until
-from running_asterisk import RunningAsterisk
+from running_asterisk import RunningAsterisk, as_environment
 from running_house import eventually
 from test_asterisk_audio import write_tone
+from udp_phone import UdpPhone
 
-from contact_centre.settings import Settings
+from asterisk_conf.credentials import let_in
+from contact_centre.facts import Kind
+from contact_centre.settings import PROJECT_ROOT, Settings
 from demonstration import sound_files
 from demonstration.carrier import Carrier, Line
 from demonstration.listening import QUIET, RATE, loudness, tone_share
@@ -104,3 +111,67 @@ async def test_asked_by_key_called_near_the_turn_and_answered_with_the_wait_of_b
         "IvrFailed", "CallWaiting", "CallbackOffered", "CallbackAsked", "CallbackDialled", "CallbackReached",
         "CallOffered", "CallConnected", "CallEnded", "AgentWrappingUp",
     ]  # fmt: skip
+
+
+async def test_a_router_killed_while_the_telephone_rings_dials_nobody_twice(
+    settings: Settings, centre_manager: ManagerLine, carrier_manager: ManagerLine
+) -> None:
+    engine = house_with_agents(settings, "callback_killed", a1=ENGLISH)
+    async with AsyncExitStack() as stack:
+        carrier = await stack.enter_async_context(Carrier(settings))
+        await carrier.stays_by(NUMBER)
+        async with routing(settings, engine) as runner:
+            kept = await keeps_place(runner, carrier, settings)
+            await make_ready(runner, 1)  # without a phone yet
+        killed = await asyncio.create_subprocess_exec(
+            sys.executable, "tests/router_process.py", str(engine.url), cwd=PROJECT_ROOT,
+            env=as_environment(settings), stdout=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        phone = await stack.enter_async_context(UdpPhone.plugged_in("agent-001", settings.sip_port))
+        password = secrets.token_urlsafe(24)
+        for action in let_in("agent-001", password):
+            await centre_manager.send(**action)
+        assert await phone.register(password) == 200
+        line = await carrier.rings(NUMBER)
+        killed.kill()
+        await killed.wait()
+        assert kinds_of(engine, kept.call_id)[-1] == "CallbackDialled", "the intent, and no result"
+        runner = await stack.enter_async_context(routing(settings, engine))
+        await floor_until(runner, lambda view: agent(view, 1).state == "ready" and agent(view, 1).phone_registered)
+        await line.pick_up()
+        await hears(line, "callback-hello")
+        await line.press("1")
+        phone.answer(await phone.invited())
+        view = await floor_until(runner, lambda view: calls_in(view, "connected"))
+        assert (view.calls[0].id, view.calls[0].waiting_since) == (kept.call_id, kept.before.waiting_since)
+        await line.hang_up()
+        await floor_until(runner, lambda view: not view.calls)
+        await phone.register(password, expires_s=0)
+    assert kinds_of(engine, kept.call_id).count("CallbackDialled") == 1
+    assert len([m for m in carrier_manager.events if m.is_user_event("LineRings", Number=NUMBER)]) == 1
+
+
+async def test_a_telephone_that_is_busy_is_tried_again_later_and_a_withheld_number_cannot_be_called(
+    settings: Settings, centre_manager: ManagerLine
+) -> None:
+    engine = house_with_agents(settings, "callback_busy", a1=ENGLISH)
+    async with (
+        routing(settings, engine) as runner,
+        agent_phone(runner, settings, 1),
+        Carrier(settings) as carrier,
+    ):
+        line = await carrier.place(settings.prefixes[0], None)
+        await line.answered()
+        await hears(line, "callback-offer")
+        await line.press("1")
+        mark = len(centre_manager.events)
+        await centre_manager.user_event("CallWaiting", since=mark)  # back in line
+        assert calls_in(runner.view(), "waiting")
+        await line.hang_up()
+        kept = await keeps_place(runner, carrier, settings)
+        await carrier.stays_by(NUMBER)
+        await make_ready(runner, 1)
+        await (await carrier.rings(NUMBER)).refuse()
+        await eventually(lambda: facts_of(engine, kept.call_id, Kind.CALLBACK_FAILED) or None, 10, lambda: "no failure")
+        assert facts_of(engine, kept.call_id, Kind.CALLBACK_FAILED)[0]["reason"] == "busy"
+        assert [call.id for call in calls_in(runner.view(), "callback")] == [kept.call_id]

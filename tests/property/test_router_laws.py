@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 from dialplan_model import Channel, DialplanModel
@@ -23,7 +23,12 @@ from contact_centre.model import Agent
 from contact_centre.states import AgentState, CallState
 from queue_manager import events as e
 from queue_manager import requests as r
-from queue_manager.commands import Command, OfferCall, Record, TakeSnapshot, TurnAway
+from queue_manager.callback_commands import DialCallback
+from queue_manager.callback_events import CallbackFailure
+from queue_manager.callback_memory import remembered_callbacks
+from queue_manager.callback_state import CallbackRules
+from queue_manager.commands import Command, OfferCall, Record, SendToQueue, TakeSnapshot, TurnAway
+from queue_manager.expected_wait import WaitRange
 from queue_manager.line import can_be_offered
 from queue_manager.memory import passed_over, remembered_agents
 from queue_manager.router import Router
@@ -39,9 +44,11 @@ AGENTS = (
 NEEDS = st.sampled_from([frozenset({SKILLS[0]}), frozenset({SKILLS[1]}), frozenset({SKILLS[0], SKILLS[2]})])
 REASONS: st.SearchStrategy[e.OfferFailure] = st.sampled_from(["no_answer", "busy", "unreachable", "withdrawn"])
 LAST = LastAgent(hold_s=12, within_s=3600, never=frozenset({"agent-002"}))
+MISSED: st.SearchStrategy[CallbackFailure] = st.sampled_from(["no_answer", "busy", "not_taken", "declined"])
 RULES = replace(
     PLAIN,
     point_s=20,
+    callback=CallbackRules(offer_over_s=25, attempts=3, spacing_s=40, ring_s=20, lead_s=30),
     routing={
         "general": Routing(
             frozenset({("agency", 3)}), (Step(9, "level"), Step(30, "agency")), Overflow(60, "travel"), LAST, 9
@@ -64,6 +71,8 @@ class RoutingLaws(RuleBasedStateMachine):
         self.heard: list[e.Event] = []
         self.ids = count(1)
         self.contacts: dict[str, frozenset[str]] = {}
+        self.began: dict[str, datetime] = {}
+        """When each call began to wait."""
         self.begin()
 
     def begin(self) -> None:
@@ -76,7 +85,8 @@ class RoutingLaws(RuleBasedStateMachine):
                 states[fact.call_id] = STATE_AFTER[fact.kind]
         self.hear(e.AgentsLoaded(AGENTS))
         over = passed_over(self.journal)
-        self.hear(e.Remembered(remembered_agents(self.journal), states, passed_over=over))
+        kept = remembered_callbacks(self.journal)
+        self.hear(e.Remembered(remembered_agents(self.journal), states, passed_over=over, callbacks=kept))
         self.link_returns()
 
     def hear(self, event: e.Event | r.Request) -> list[Command]:
@@ -89,6 +99,10 @@ class RoutingLaws(RuleBasedStateMachine):
         for command in commands:
             if isinstance(command, OfferCall):
                 self.first_come_first_served(command, set(before))
+            if isinstance(command, DialCallback):
+                self.nobody_sooner_could_be_dialled(command)
+            if isinstance(command, SendToQueue):
+                self.began[command.call_id] = command.waiting_since
             if isinstance(command, TurnAway):
                 self.nobody_is_turned_away_while_somebody_could_help(command)
             self.model.obey(command)
@@ -110,6 +124,17 @@ class RoutingLaws(RuleBasedStateMachine):
             if fits(agent.skills, other.need) and can_be_offered(other, agent.id, self.now):
                 assert chosen.key < other.key or other.id not in waited
 
+    def nobody_sooner_could_be_dialled(self, order: DialCallback) -> None:
+        """Order is kept among those who can be reached; the wait goes on from when it began."""
+        floor = self.router._floor
+        chosen = floor.calls[order.call_id]
+        assert order.waiting_since == self.began[order.call_id]
+        for call_id in floor.callbacks:
+            other = floor.calls[call_id]
+            assert other.callback is not None
+            if other.need == chosen.need and call_id in floor.line and not other.channel:
+                assert chosen.key <= other.key or other.callback.attempt_id is not None
+
     def nobody_is_turned_away_while_somebody_could_help(self, order: TurnAway) -> None:
         floor = self.router._floor
         call = floor.calls[order.call_id]
@@ -123,7 +148,9 @@ class RoutingLaws(RuleBasedStateMachine):
     def a_call_arrives(self, skills: frozenset[str], priority: int, last: int | None = None) -> None:
         self.now += timedelta(milliseconds=1)
         talked = None if last is None else (last, self.now - timedelta(seconds=60))
-        self.model.arrive(f"c{next(self.ids)}", skills, priority, self.now, last_agent=talked)
+        call_id = f"c{next(self.ids)}"
+        self.began[call_id] = self.now
+        self.model.arrive(call_id, skills, priority, self.now, last_agent=talked)
 
     @precondition(lambda self: self.model.channels)
     @rule(data=st.data())
@@ -183,6 +210,36 @@ class RoutingLaws(RuleBasedStateMachine):
                 self.model.answer(channel)
             else:
                 self.model.give_up(channel)
+
+    @precondition(lambda self: self.model.channels)
+    @rule(data=st.data(), number=st.integers(1, 4), refused=st.sampled_from(["", "", "", "abroad"]))
+    def a_caller_asks_to_be_called_back(self, data: st.DataObject, number: int, refused: str) -> None:
+        self.model.ask(self.pick(data), number, refused)
+
+    @precondition(lambda self: self.model.linked)
+    @rule(skills=NEEDS, number=st.integers(1, 4))
+    def a_place_is_kept(self, skills: frozenset[str], number: int) -> None:
+        """What takes many steps by chance, in one."""
+        self.a_call_arrives(skills, 0)
+        self.deliver_everything()
+        for channel in list(self.model.channels.values()):
+            self.model.ask(channel, number)
+            self.deliver_everything()
+            if channel.state is CallState.CALLBACK and channel.attempt_id is None:
+                self.model.hang_up(channel.call_id)
+                self.deliver_everything()
+                return
+
+    @precondition(lambda self: any(c.state is CallState.CALLBACK for c in self.model.channels.values()))
+    @rule(data=st.data(), pressed=st.booleans(), reason=MISSED)
+    def a_citizens_phone_rang(self, data: st.DataObject, pressed: bool, reason: CallbackFailure) -> None:
+        there = sorted(c.call_id for c in self.model.channels.values() if c.state is CallState.CALLBACK)
+        self.model.picks_up(self.model.channels[data.draw(st.sampled_from(there))], pressed, reason)
+
+    @rule(low_s=st.sampled_from([5, 60]), high_s=st.sampled_from([10, 90]))
+    def waits_are_foreseen(self, low_s: int, high_s: int) -> None:
+        floor = self.router._floor
+        self.hear(e.WaitsForecast({call.id: WaitRange(low_s, low_s + high_s) for call in floor.line}))
 
     # ---- what agents do
 
@@ -331,7 +388,14 @@ class RoutingLaws(RuleBasedStateMachine):
     def a_waiting_call_is_in_the_line_and_nothing_else_is(self) -> None:
         floor = self.router._floor
         waiting = {call.id for call in floor.calls.values() if call.state is CallState.WAITING}
-        assert waiting == {call.id for call in floor.line}
+        away = {call.id for call in floor.calls.values() if call.state is CallState.CALLBACK}
+        assert away == set(floor.callbacks)
+        assert waiting <= {call.id for call in floor.line} <= waiting | away
+        for call_id in away - {call.id for call in floor.line}:  # between two attempts it is in nobody's way
+            entry = floor.calls[call_id].callback
+            assert entry is not None
+            assert entry.attempt_id is None
+            assert entry.not_before is not None
         for call in floor.line:
             assert 1 <= floor.line.position(call.id) <= len(floor.line)
 
@@ -355,7 +419,8 @@ class RoutingLaws(RuleBasedStateMachine):
             assert call.wish is not None
             waited_s, routing = (self.now - call.wish.waiting_since).total_seconds(), RULES.routing_of(call.wish.queue)
             assert call.rung == rung_at(call.rungs, waited_s)
-            assert routing.overflow is None or waited_s < routing.overflow.after_s
+            away = call.state is CallState.CALLBACK
+            assert away or routing.overflow is None or waited_s < routing.overflow.after_s
             for agent in AGENTS:
                 takes = [fits(agent.skills, rung.need) for rung in call.rungs]
                 assert takes == sorted(takes), "who could take it may still take it"
@@ -378,6 +443,23 @@ class RoutingLaws(RuleBasedStateMachine):
         assert points == sorted(points, reverse=True)
 
     @invariant()
+    def a_citizen_is_dialled_seldom_and_never_after_the_end(self) -> None:
+        rules = RULES.callback
+        assert rules is not None
+        last: dict[str | None, datetime] = {}
+        times, ended = Counter[str | None](), set()
+        for fact in self.journal:
+            if fact.kind is Kind.CALL_ENDED:
+                ended.add(fact.call_id)
+            if fact.kind is Kind.CALLBACK_DIALLED:
+                assert fact.call_id not in ended
+                before = last.get(fact.call_id)
+                assert before is None or (fact.occurred_at - before).total_seconds() >= rules.spacing_s
+                last[fact.call_id] = fact.occurred_at
+                times[fact.call_id] += 1
+        assert all(count <= rules.attempts for count in times.values())
+
+    @invariant()
     def a_call_ends_once(self) -> None:
         ends = Counter(fact.call_id for fact in self.journal if fact.kind in (Kind.CALL_ENDED, Kind.CALL_ABANDONED))
         doubled = Counter((f.call_id, f.kind) for f in self.journal if f.kind in (Kind.CALL_ENDED, Kind.CALL_ABANDONED))
@@ -392,7 +474,7 @@ class RoutingLaws(RuleBasedStateMachine):
                 agent = self.router._floor.roster.get(self.router._floor.calls[channel.call_id].agent_id)
                 assert agent is not None
                 assert agent.agent.extension in {leg.endpoint for leg in channel.legs.values()}
-        for _ in range(4 * len(self.model.channels) + 4):
+        for _ in range(4 * (len(self.model.channels) + len(self.router._floor.callbacks)) + 4):
             for agent in AGENTS:
                 self.a_phone_comes_or_goes(agent, True)
                 self.ask(r.SignIn, agent.id)
@@ -405,6 +487,9 @@ class RoutingLaws(RuleBasedStateMachine):
                     self.deliver_everything()
                 if channel.state is CallState.TRANSFERRING:
                     channel.goes_on()
+                    self.deliver_everything()
+                if channel.state is CallState.CALLBACK:
+                    self.model.picks_up(channel, pressed=True, reason="lost")
                     self.deliver_everything()
                 if channel.state in (CallState.CONNECTED, CallState.TURNED_AWAY):
                     self.model.hang_up(channel.call_id)
@@ -434,6 +519,8 @@ STATE_AFTER = {
     Kind.CALL_REQUEUED: CallState.WAITING,
     Kind.CALL_OVERFLOWED: CallState.WAITING,
     Kind.CALL_TURNED_AWAY: CallState.TURNED_AWAY,
+    Kind.CALLBACK_ASKED: CallState.CALLBACK,
+    Kind.CALLBACK_REACHED: CallState.WAITING,
     Kind.OFFER_FAILED: CallState.WAITING,
     Kind.CALL_OFFERED: CallState.OFFERED,
     Kind.CALL_CONNECTED: CallState.CONNECTED,

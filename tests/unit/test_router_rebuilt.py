@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 
 from random_floor import RULES, RandomFloor
@@ -10,6 +11,8 @@ from random_floor import RULES, RandomFloor
 from contact_centre.facts import Kind
 from contact_centre.states import CallState
 from queue_manager import events as e
+from queue_manager.callback_commands import DialCallback, KeepPlace
+from queue_manager.callback_memory import remembered_callbacks
 from queue_manager.commands import Command, OfferCall, OverflowCall, TurnAway
 from queue_manager.memory import passed_over, remembered_agents
 from queue_manager.router import Router
@@ -26,13 +29,19 @@ STATE_AFTER = {
     Kind.CALL_REJOINED: CallState.CONNECTED,
     Kind.AGENT_LOST: CallState.REJOINING,
     Kind.CALL_TURNED_AWAY: CallState.TURNED_AWAY,
+    Kind.CALLBACK_ASKED: CallState.CALLBACK,
+    Kind.CALLBACK_REACHED: CallState.WAITING,
 }
 WRITTEN = {
     Kind.CALL_WAITING, Kind.CALL_OFFERED, Kind.OFFER_FAILED, Kind.CALL_CONNECTED, Kind.AGENT_LOST, Kind.CALL_REJOINED,
     Kind.CALL_REQUEUED, Kind.CALL_OVERFLOWED, Kind.CALL_TURNED_AWAY, Kind.CALL_ABANDONED, Kind.CALL_ENDED,
     Kind.AGENT_SIGNED_IN, Kind.AGENT_READY, Kind.AGENT_PAUSED, Kind.PAUSE_ASKED, Kind.AGENT_WRAPPING_UP,
-    Kind.AGENT_SIGNED_OUT, Kind.PHONE_REGISTERED, Kind.PHONE_UNREGISTERED,
+    Kind.CALLBACK_OFFERED, Kind.CALLBACK_ASKED, Kind.CALLBACK_REFUSED, Kind.CALLBACK_DIALLED, Kind.CALLBACK_FAILED,
+    Kind.CALLBACK_REACHED, Kind.AGENT_SIGNED_OUT, Kind.PHONE_REGISTERED, Kind.PHONE_UNREGISTERED,
 }  # fmt: skip
+
+
+ORDERS = OfferCall | TurnAway | OverflowCall | DialCallback | KeepPlace
 
 
 def standing(router: Router, now: datetime) -> dict[str, object]:
@@ -48,6 +57,11 @@ def standing(router: Router, now: datetime) -> dict[str, object]:
             )
             for call in floor.calls.values() if call.wish is not None
         },
+        "callbacks": {
+            call.id: replace(call.callback, turn_near=False)  # a forecast is made anew
+            for call in floor.calls.values() if call.callback is not None
+        },
+        "phones in use": {call.id: call.channel for call in floor.calls.values()},
         "needs": {call.id: (call.need, call.key) for call in floor.line},
         "passed over": {
             call.id: {id_: until for id_, until in call.passed_over.items() if until > now}
@@ -69,10 +83,13 @@ def rebuilt(floor: RandomFloor) -> tuple[Router, list[Command]]:
     open_calls = {call_id: state for call_id, state in states.items() if call_id not in ended}
     contacts = {a.endpoint: frozenset(a.phones) for a in floor.reference.agents.values()}
     orders = after.handle(e.AgentsLoaded(floor.roster), floor.now)
-    remembered = e.Remembered(remembered_agents(floor.journal), open_calls, passed_over=passed_over(floor.journal))
+    remembered = e.Remembered(
+        remembered_agents(floor.journal), open_calls, passed_over=passed_over(floor.journal),
+        callbacks=remembered_callbacks(floor.journal),
+    )  # fmt: skip
     orders += after.handle(remembered, floor.now)
     orders += after.handle(floor.model.snapshot(contacts), floor.now)
-    return after, [order for order in orders if isinstance(order, OfferCall | TurnAway | OverflowCall)]
+    return after, [order for order in orders if isinstance(order, ORDERS)]
 
 
 def test_killed_after_every_kind_of_fact_the_state_is_as_before() -> None:

@@ -18,6 +18,8 @@ def test_the_decisions_are_those_of_the_plain_router(seed: int) -> None:
     assert floor.decisions["offer"] > 40
     assert floor.decisions["overflow"] > 3
     assert floor.decisions["turn away"] > 3
+    assert floor.decisions["keep"] > 10
+    assert floor.decisions["dial"] > 10
 
 
 def test_what_is_forgotten_to_bound_the_memory_changes_no_decision(monkeypatch: pytest.MonkeyPatch) -> None:
