@@ -8,6 +8,7 @@ the one that this machine's own apt uses.
 from __future__ import annotations
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -26,6 +27,9 @@ Suite = Literal["own", "newest"]
 
 ROOM_NEEDED = 700 * 1024 * 1024
 """Free space asked for before anything is fetched (bytes): 107 MB of archives and 306 MB unpacked for Asterisk."""
+MULTIARCH = {"x86_64": "x86_64-linux-gnu", "aarch64": "aarch64-linux-gnu"}
+LOADER = {"x86_64": "ld-linux-x86-64.so.2", "aarch64": "ld-linux-aarch64.so.1"}
+"""The dynamic loader's name on each machine that packages are unpacked for."""
 PACKAGE_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 
 
@@ -77,6 +81,25 @@ def unpack(packages: Sequence[str], into: Path, *, suite: Suite = "own", progres
             if not into.exists():  # another process was first: its prefix is as good as ours
                 raise
     return into
+
+
+def command_of(prefix: Path, program: str) -> tuple[str, ...] | None:
+    """What starts a program (`usr/bin/espeak-ng`) of packages unpacked under `prefix`, with the libc they came with.
+
+    None when the program or its loader is not there. Some libraries lie a directory deeper, where only a path fixed in
+    the library that needs them would find them; that path is the system's, so those directories are named too.
+    """
+    machine = platform.machine()
+    if machine not in LOADER:
+        return None
+    libraries = [place / MULTIARCH[machine] for place in (prefix / "usr/lib", prefix / "lib")]
+    loaders = (*(place / LOADER[machine] for place in libraries), *sorted(prefix.glob(f"*/{LOADER[machine]}")))
+    loader = next((path for path in loaders if path.exists()), None)
+    if loader is None or not (prefix / program).exists():
+        return None
+    deeper = sorted({found.parent for place in libraries for found in place.glob("*/lib*.so*")})
+    search = ":".join(str(place) for place in (*libraries, *deeper) if place.is_dir())
+    return (str(loader), "--library-path", search, str(prefix / program))
 
 
 def own_source() -> Source:

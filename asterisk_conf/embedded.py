@@ -19,8 +19,6 @@ from contact_centre.settings import Settings
 
 PACKAGES = ("asterisk", "asterisk-core-sounds-en-wav", "asterisk-moh-opsound-wav")
 OLDEST = 18
-MULTIARCH = {"x86_64": "x86_64-linux-gnu", "aarch64": "aarch64-linux-gnu"}
-LOADER = {"x86_64": "ld-linux-x86-64.so.2", "aarch64": "ld-linux-aarch64.so.1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def unpacked(cache_dir: Path, progress: debian.Progress = lambda _: None) -> Ast
         SetupFailed: the machine is not Debian-like, has another processor, no network or no room.
     """
     machine = platform.machine()
-    if machine not in LOADER:
+    if machine not in debian.LOADER:
         raise SetupFailed(f"no packaged Asterisk is known for {machine}: install Asterisk {OLDEST} or newer")
     release = debian.own_source().suite
     prefix = debian.unpack(PACKAGES, cache_dir / f"asterisk-{release}-{machine}", suite="newest", progress=progress)
@@ -87,21 +85,19 @@ def at_prefix(prefix: Path) -> Asterisk:
     Raises:
         SetupFailed: something it needs is not there.
     """
-    machine = platform.machine()
-    libraries = prefix / "usr/lib" / MULTIARCH[machine]
-    loader = next((path for path in (libraries / LOADER[machine], *prefix.glob(f"*/{LOADER[machine]}"))), None)
-    assert loader is not None
-    search = f"{libraries}:{prefix / 'lib' / MULTIARCH[machine]}"
+    program = debian.command_of(prefix, "usr/sbin/asterisk")
+    if program is None:
+        raise SetupFailed(f"{prefix} holds no whole Asterisk: remove it and start again")
     asterisk = Asterisk(
-        program=(str(loader), "--library-path", search, str(prefix / "usr/sbin/asterisk")),
-        module_dir=libraries / "asterisk/modules",
+        program=program,
+        module_dir=prefix / "usr/lib" / debian.MULTIARCH[platform.machine()] / "asterisk/modules",
         data_dir=prefix / "usr/share/asterisk",
     )
     return _suitable(asterisk)
 
 
 def _installed(program: str) -> Asterisk:
-    machine = MULTIARCH.get(platform.machine(), "")
+    machine = debian.MULTIARCH.get(platform.machine(), "")
     places = [Path(p) for p in (f"/usr/lib/{machine}/asterisk/modules", "/usr/lib64/asterisk/modules",
                                 "/usr/lib/asterisk/modules", "/usr/local/lib/asterisk/modules")]  # fmt: skip
     data = [Path(p) for p in ("/usr/share/asterisk", "/var/lib/asterisk", "/usr/local/share/asterisk")]

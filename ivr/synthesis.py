@@ -18,6 +18,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from asterisk_conf.debian import command_of
 from contact_centre.errors import LinkLost, SetupFailed
 from contact_centre.model import Language
 from contact_centre.settings import Settings
@@ -187,12 +188,9 @@ def find_espeak(cache_dir: Path) -> Espeak:
     if program := shutil.which("espeak-ng"):
         return Espeak([program], {})
     prefix = cache_dir / "espeak-ng"
-    for libraries in prefix.glob("usr/lib/*-linux-gnu*"):
-        loader = next(iter(sorted(libraries.glob("ld-linux*.so*"))), None)
-        program_path = prefix / "usr" / "bin" / "espeak-ng"
-        if program_path.exists():
-            started = [str(loader), "--library-path", str(libraries)] if loader else []
-            return Espeak([*started, str(program_path)], {"ESPEAK_DATA_PATH": str(libraries / "espeak-ng-data")})
+    if command := command_of(prefix, "usr/bin/espeak-ng"):
+        data = next(prefix.glob("usr/lib/*/espeak-ng-data"), prefix / "usr/share/espeak-ng-data")
+        return Espeak([*command], {"ESPEAK_DATA_PATH": str(data)})
     raise SetupFailed("nothing speaks Kiswahili: `apt install espeak-ng`, or run `huduma up`, which unpacks it")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +11,14 @@ import pytest
 import soundfile
 from ivr_menus import real_menu
 
+from asterisk_conf import debian
 from citizen_services.catalogue import Text
 from contact_centre.errors import SetupFailed
 from contact_centre.model import LANGUAGES
-from contact_centre.settings import Settings
+from contact_centre.settings import Settings, load_settings
 from ivr.levels import RATE, for_telephone, loudness, peak
 from ivr.prompts import Prompts
+from ivr.synthesis import find_espeak
 from ivr.turns import Part, Prompt, Spoken
 
 TEXTS: dict[str, Text] = {
@@ -110,3 +114,21 @@ def test_what_is_said_in_one_go_is_one_file(tmp_path: Path) -> None:
 def test_a_path_that_cannot_be_told_to_asterisk_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SetupFailed):
         Prompts(Settings(data_dir=tmp_path / "a&b"), TEXTS)
+
+
+def test_kiswahili_is_spoken_where_espeak_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the unpacked one, with the libraries that came with it: a bare machine has none of them."""
+    cache = load_settings().cache_dir
+    debian.unpack(["espeak-ng"], cache / "espeak-ng")
+    command = debian.command_of(cache / "espeak-ng", "usr/bin/espeak-ng")
+    assert command is not None
+    listed = subprocess.run([command[0], "--list", *command[1:]], capture_output=True, text=True, check=True).stdout
+    assert "not found" not in listed
+    assert not [line for line in listed.splitlines() if "=> /" in line and str(cache) not in line], "the system's own"
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    samples, rate = find_espeak(cache).speak("Karibu Huduma.")
+    assert len(samples) > rate / 2
+
+
+def test_an_unpacked_program_that_is_not_whole_is_none(tmp_path: Path) -> None:
+    assert debian.command_of(tmp_path, "usr/bin/espeak-ng") is None
