@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from agent_console.label_messages import LabelBody, UtteranceList, UtteranceView
 from agent_console.rest_messages import (
     AgencyView,
     AgentTarget,
@@ -74,6 +75,7 @@ __all__ = [
     "FactView",
     "Hello",
     "House",
+    "LabelBody",
     "LinkCitizenBody",
     "LongText",
     "Me",
@@ -108,6 +110,8 @@ __all__ = [
     "TimelineItem",
     "TransferNow",
     "TransferTargets",
+    "UtteranceList",
+    "UtteranceView",
     "WaitingRow",
     "Wrong",
 ]

@@ -15,6 +15,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "call": ("demonstration.call:main", "place a real SIP call and show what is played and pressed"),
     "simulate": ("demonstration.simulate:main", "keep the house busy with real calls and simulated agents"),
     "ivr": ("ivr.commands:main", "check or draw the menu: `ivr check`, `ivr draw`"),
+    "speech": (
+        "ivr.speech_commands:main",
+        "what callers' words became: `speech export DIR` writes those that people labelled",
+    ),
     "models": ("operations.models:main", "Vosk's models: `models list`, `models fetch NAME`, `models check DIRECTORY`"),
     "catalogue": ("citizen_services.commands:main", "check the catalogue, list what must be confirmed again"),
     "database": ("contact_centre.migrate:main", "migrate the database to this version"),

@@ -139,6 +139,13 @@ class Settings(BaseSettings):
         40, ge=0, description="So many callers are listened to at once; whoever comes then has the keys."
     )
     recording: bool = Field(True, description="Record connected calls after a spoken notice.")
+    utterances_days: int = Field(
+        30,
+        ge=0,
+        le=365,
+        description="So long words that were not understood are kept to be labelled, of callers who were told of the "
+        "recording and did not refuse (days); 0: none are kept.",
+    )
     session_secret: str = Field("", description="Signs cookies; empty: made once and kept in `secrets.json`.")
     manager_secret: str = Field("", description="AMI secret; empty: made once and kept in `secrets.json`.")
 
@@ -196,6 +203,11 @@ class Settings(BaseSettings):
             return wanted
         short = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"huduma-{os.getuid()}-{short}" / "ivr.sock"
+
+    @property
+    def utterances_dir(self) -> Path:
+        """Where words that were not understood are kept for `utterances_days`."""
+        return self.data_dir / "utterances"
 
     @property
     def console_url(self) -> str:

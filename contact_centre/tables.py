@@ -305,8 +305,7 @@ class UtteranceRow(Base):
     heard: Mapped[str | None] = mapped_column(Text)
     level: Mapped[str] = mapped_column(String(10))  # act, confirm, reject
     confidence: Mapped[float]
-    options: Mapped[dict[str, Any]]  # what could be chosen there -> a phrase for it
-    phrases: Mapped[list[str]]  # everything that could be said there
+    options: Mapped[dict[str, Any]]  # keys of the menu there, each with the phrases that could be said instead
     path: Mapped[str] = mapped_column(String(300))  # relative to the directory of utterances
     duration_s: Mapped[float]
     snr_db: Mapped[float | None]

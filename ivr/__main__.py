@@ -22,6 +22,7 @@ from contact_centre.watchdog import Watchdog
 from ivr.call_records import LineRecords
 from ivr.house_state import HouseState
 from ivr.intents import intents_of
+from ivr.kept_words import KeptWords
 from ivr.listening import Ears
 from ivr.listening_report import ListeningReport
 from ivr.menu_file import load_menu
@@ -81,7 +82,8 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
     process = f"{socket.gethostname()}:{settings.fastagi_port}"
     report = ListeningReport(engine, process, ears, engines(settings), examined)
     intents_of(menu)  # made ready before the first caller speaks
-    server = Server(menu, prompts, records, house, ears)
+    kept_words = KeptWords(engine, settings.utterances_dir) if keeps_words(settings) else None
+    server = Server(menu, prompts, records, house, ears, kept_words)
     try:
         house.start()
         report.start()
@@ -106,6 +108,8 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
     finally:
         if ears is not None:
             ears.close()
+        if kept_words is not None:
+            kept_words.close()
         report.close()
         house.close()
         records.close()
@@ -135,7 +139,13 @@ def listeners(settings: Settings) -> tuple[Ears | None, Examined | None]:
         log.error("nobody can understand words, callers press keys: %s", error)
         return None, None
     log.info("callers may speak: %s, %s at once", settings.speech, settings.speech_streams)
-    return Ears(engine, onset, settings.speech_streams), engine if isinstance(engine, Examined) else None
+    ears = Ears(engine, onset, settings.speech_streams, keeps=keeps_words(settings))
+    return ears, engine if isinstance(engine, Examined) else None
+
+
+def keeps_words(settings: Settings) -> bool:
+    """Whether words that were not understood are kept to be labelled, of callers who agree."""
+    return settings.recording and settings.utterances_days > 0
 
 
 def engines(settings: Settings) -> dict[Language, str]:

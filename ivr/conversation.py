@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from contact_centre.channel_vars import IvrResult, Var, wire_safe
 from contact_centre.facts import Kind
@@ -12,6 +16,8 @@ from contact_centre.model import Language
 from ivr.agi_caller import ANY_KEY, CallerGone
 from ivr.heard import Heard
 from ivr.menu import FALLBACK, Dialogue
+from ivr.misheard import Misheard
+from ivr.nodes import CaseStatus
 from ivr.turns import (
     Action,
     Ask,
@@ -34,6 +40,8 @@ from ivr.turns import (
     Speak,
 )
 
+MOST_MISHEARD = 6
+"""Utterances of one call that may be kept to be labelled."""
 LONGEST_CALL_S = 900.0
 """After so long with the machine a person takes over (s)."""
 
@@ -59,6 +67,8 @@ class Listener(Protocol):
 
     lateness_s: float
     """How long after the end of speech the last words were understood (s)."""
+    not_understood: NDArray[np.int16] | None
+    """Their sound (8 kHz), when they were not understood for certain and it may be kept."""
 
     def hear(self, files: tuple[str, ...], ask: Ask, pressed: str) -> tuple[str, bool] | Heard | None:
         """Play files and take digits, or words; None when nobody can be listened to just now: nothing was played."""
@@ -106,6 +116,9 @@ class Conversation:
         self._typed = ""
         self.gone = False
         """The line is no longer ours: the caller hung up, or was sent elsewhere and lives."""
+        self.misheard: list[Misheard] = []
+        """Words that were not understood for certain, where they may be kept; never digits."""
+        self._node = ""
         self._answered = dict.fromkeys(("voice", "key", "none", "unheard"), 0)
         self._latest_s: float | None = None
         self._asked_at = clock()
@@ -115,6 +128,7 @@ class Conversation:
         """Talk until the dialogue leaves. A caller who is gone is no error: the facts are kept and Leave is given."""
         state, actions = self._dialogue.begin()
         while True:
+            self._node = state.node
             event = self._turn(actions)
             if isinstance(event, Leave):
                 self._count()
@@ -168,12 +182,21 @@ class Conversation:
             assert self._listener is not None
             self._answered["voice"] += 1
             self._latest_s = max(self._latest_s or 0.0, self._listener.lateness_s)
+            self._note_misheard(ask, answer, self._listener.not_understood)
             return Said(answer, self._clock() - self._asked_at)
         self._answered["unheard"] += answer is None
         digits, timed_out = answer or self._caller.ask(files, ask.digits, round(ask.timeout_s * 1000), typed)
         silent = timed_out and not digits
         self._answered["none" if silent else "key"] += 1
         return NoInput() if silent else Keys(digits, self._clock() - self._asked_at)
+
+    def _note_misheard(self, ask: Ask, heard: Heard, sound: NDArray[np.int16] | None) -> None:
+        of_a_case = isinstance(self._dialogue.menu.nodes.get(self._node), CaseStatus)  # references, parts of an ID
+        if sound is None or of_a_case or len(self.misheard) >= MOST_MISHEARD:
+            return
+        likeliest = heard.phrase or (heard.alternatives[0].phrase if heard.alternatives else None)
+        told = (ask.language, self._node, likeliest, heard.level, heard.confidence, ask.choices)
+        self.misheard.append(Misheard(datetime.now(UTC), *told, sound))
 
     def _count(self) -> None:
         """One fact for the whole call says how its questions were answered."""

@@ -10,6 +10,9 @@ import time
 from dataclasses import replace
 from typing import BinaryIO, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from contact_centre.channel_vars import Var
 from ivr.agi_caller import ANY_KEY, CallerGone
 from ivr.eagi_answers import Answers
@@ -47,6 +50,11 @@ class HearingCaller(WatchedCaller):
     def lateness_s(self) -> float:
         """How long after the end of speech the last words were understood (s)."""
         return self._ear.lateness_s if self._ear is not None else 0.0
+
+    @property
+    def not_understood(self) -> NDArray[np.int16] | None:
+        """The sound of the last words when they were not understood for certain, if it may be kept for a while."""
+        return self._ear.not_understood if self._ear is not None else None
 
     def hear(self, files: tuple[str, ...], ask: Ask, pressed: str = "") -> Answer | None:
         """Play files and take the answer, pressed or said; None when nobody can be listened to just now."""

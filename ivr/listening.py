@@ -2,7 +2,8 @@
 
 One thread reads the sound of every call, so that no pipe of Asterisk's is ever full, and follows voice activity and the
 end of speech; recognising is done by a small pool beside it. What a call's own thread must know comes as a `Notice`
-behind a bell. Sound is held from a little before an utterance until it was recognised, and no longer.
+behind a bell. Sound is held from a little before an utterance until it was recognised, and no longer; that of words
+which were not understood can be had until the next question (`Ear.not_understood`).
 """
 
 from __future__ import annotations
@@ -71,6 +72,8 @@ class Ear:
         self._utterance: Utterance | None = None
         self._before: deque[NDArray[np.int16]] = deque(maxlen=BEFORE // FRAME)
         self._rest = b""
+        self.not_understood: NDArray[np.int16] | None = None
+        """The sound of the last words, when they were not understood for certain; only while the ears keep it."""
         self.lateness_s = 0.0
         """How long after the end of speech the last answer came (s), beside the silence that ends it."""
 
@@ -80,6 +83,7 @@ class Ear:
             return False
         with self._lock:
             self._notices.clear()
+            self.not_understood = None
             self._question = question
             self._begin(waiting=False)
         return True
@@ -187,6 +191,7 @@ class Ear:
             if heard.level == "reject" and not utterance.certain:
                 self._begin(self._endpointer.waiting)  # a cough, an echo: as if nothing had been
             else:
+                self.not_understood = utterance.sound if heard.level != "act" else None
                 self._tell(heard)
 
     # ---- with the lock held
@@ -213,8 +218,12 @@ class Ear:
 class Ears:
     """All callers who are listened to."""
 
-    def __init__(self, hearing: Hearing, onset: Onset, most: int, workers: int = 2) -> None:
-        """Listen with this engine, and this judge of what words are, to at most so many at once."""
+    def __init__(self, hearing: Hearing, onset: Onset, most: int, workers: int = 2, keeps: bool = False) -> None:
+        """Listen with this engine, and this judge of what words are, to at most so many at once.
+
+        `keeps`: the sound of words that were not understood can be had; never that of digits, which may be an ID.
+        """
+        self._keeps = keeps
         self._hearing, self._onset, self.most = hearing, onset, most
         self._lateness = Lateness()
         self._lock = threading.Lock()
@@ -300,7 +309,8 @@ class Ears:
         certain: Callable[[Utterance], None],
     ) -> Utterance:
         """Begin an utterance that answers a question."""
-        return Utterance(self._hearing, self._onset, question, self._submit, understood, certain)
+        keep = self._keeps and not question.digits
+        return Utterance(self._hearing, self._onset, question, self._submit, understood, certain, keep)
 
     def _submit(self, work: Callable[[], None]) -> None:
         with suppress(RuntimeError):  # closed: the call is dropped too

@@ -20,6 +20,7 @@ from ivr.conversation import Conversation, Voice, tell_dialplan
 from ivr.eagi_caller import HearingCaller
 from ivr.eagi_connection import EagiConnection, NotABridge, listen_for_bridges
 from ivr.house_state import HouseState
+from ivr.kept_words import KeptWords
 from ivr.listening import Ears
 from ivr.menu import Dialogue
 from ivr.nodes import Menu
@@ -50,9 +51,19 @@ class Server:
     """Accepts AGI connections and holds one conversation on each."""
 
     def __init__(
-        self, menu: Menu, voice: Voice, records: LineRecords, house: HouseState, ears: Ears | None = None
+        self,
+        menu: Menu,
+        voice: Voice,
+        records: LineRecords,
+        house: HouseState,
+        ears: Ears | None = None,
+        kept_words: KeptWords | None = None,
     ) -> None:
-        """Nothing listens before `start`; without ears nobody who comes by a bridge is understood but by keys."""
+        """Nothing listens before `start`; without ears nobody who comes by a bridge is understood but by keys.
+
+        `kept_words`: who keeps words that were not understood, if anybody does.
+        """
+        self._kept_words = kept_words
         self._menu, self._voice, self._records, self._house, self._ears = menu, voice, records, house, ears
         self._lines: set[_Line] = set()
         self._lock = threading.Lock()
@@ -162,6 +173,8 @@ class Server:
             dialogue = Dialogue(self._menu, replace(situation, listening=listening, place=place))
             conversation = Conversation(dialogue, caller, self._voice, records, listener)
             leave = conversation.run()
+            if self._kept_words is not None:
+                self._kept_words.offer(call_id, conversation.misheard)
             log.info("call %s leaves the menu: %s", call_id, leave.result)
             last_agent = ""
             if leave.result is IvrResult.AGENT:

@@ -47,8 +47,13 @@ class Utterance:
         submit: Callable[[Callable[[], None]], None],
         understood: Callable[[Utterance, Heard], None],
         certain: Callable[[Utterance], None],
+        keep: bool = False,
     ) -> None:
-        """`submit` runs something elsewhere, soon; `certain` and `understood` are called there, once each at most."""
+        """`submit` runs something elsewhere, soon; `certain` and `understood` are called there, once each at most.
+
+        `keep`: have the whole sound at the end, for words that are not understood.
+        """
+        self._kept: list[NDArray[np.int16]] | None = [] if keep else None
         self._hearing, self._onset, self._question = hearing, onset, question
         self._submit, self._understood, self._certain = submit, understood, certain
         self._recogniser: Recogniser | None = None
@@ -81,6 +86,12 @@ class Utterance:
         with self._lock:
             self._over = self._forgotten = True
             self._sound.clear()
+            self._kept = None
+
+    @property
+    def sound(self) -> NDArray[np.int16] | None:
+        """All of it, once it was understood, if it was to be kept."""
+        return np.concatenate(self._kept) if self._kept else None
 
     def waits_s(self, now: float) -> float:
         """How long ago it ended (s); 0 while it goes on."""
@@ -118,6 +129,8 @@ class Utterance:
             self._recogniser.start(question.phrases, question.language, question.digits)
         pcm = np.concatenate(sound) if sound else np.zeros(0, np.int16)
         self._recogniser.accept(pcm)
+        if self._kept is not None:
+            self._kept.append(pcm)
         self._latest = np.concatenate([self._latest, pcm])[-LOOKED_AT:]
         if not over:
             if not self.certain and question.playing.matters(self._latest_at):

@@ -17,6 +17,7 @@ def main() -> None:
     parser.add_argument("--kiswahili-read", type=Path, help="folder with transcripts.tsv and its 8 kHz FLAC files")
     parser.add_argument("--english-digits", type=Path, help="folder of DIGIT_SPEAKER_N.flac at 8 kHz")
     parser.add_argument("--english-prompts", type=Path, help="Asterisk's English sounds with core-sounds-en.txt")
+    parser.add_argument("--labelled", type=Path, help="a directory that `huduma speech export` wrote")
     parser.add_argument("--work", type=Path, default=Path("var/training"), help="where what is made in between is kept")
     parser.add_argument("--minutes", type=float, default=32.0, help="how long to train")
     parser.add_argument("--threads", type=int, default=2, help="processor threads for the network")
@@ -41,7 +42,7 @@ def _do(step: str, given: argparse.Namespace) -> None:
     elif step == "prepare":
         from ivr.training.prepare import prepare
 
-        prepare(given.kiswahili_read, given.english_digits, given.work, given.english_prompts)
+        prepare(given.kiswahili_read, given.english_digits, given.work, given.english_prompts, labelled=given.labelled)
     elif step == "learn":
         import torch
 

@@ -23,8 +23,8 @@ Cuts = dict[int, list[tuple[str, int, int]]]
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 SECONDS = 45.0
 """Speech in a batch."""
-SHARES = {"synthetic": 0.48, "human-sw": 0.30, "human-en": 0.14, "prompts-en": 0.08}
-"""How much of the time each corpus speaks."""
+SHARES = {"synthetic": 0.48, "human-sw": 0.30, "human-en": 0.14, "prompts-en": 0.08, "labelled": 0.10}
+"""How much of the time each corpus speaks, beside those that are there."""
 THROATS = [bank(warp) for warp in np.linspace(0.84, 1.16, 17)]
 NOBODY = 0.04
 """The share of utterances in which nobody speaks: noise alone, so that noise is heard as nothing."""

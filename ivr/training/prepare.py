@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from contact_centre.model import Language
 from ivr.acoustic.kiswahili import kiswahili_phones
 from ivr.acoustic.phones import Phone
+from ivr.labelled import read_manifest
 from ivr.training import corpus, voices
 from ivr.training.sentences import ENGLISH_DIGITS, sentences, with_figures_in_words, words
 
@@ -35,8 +36,11 @@ def prepare(
     english_prompts: Path | None = None,
     size: int = 3000,
     seed: int = 7,
+    labelled: Path | None = None,
 ) -> None:
     """Write the corpora `human-sw`, `held-sw`, `human-en`, `held-en`, `prompts-en` and `synthetic` into `work`.
+
+    `labelled`: what `huduma speech export` wrote; those of its clips whose words are known become one more, `labelled`.
 
     `english_prompts`: Asterisk's English sounds, with their texts in `core-sounds-en.txt`; without them that corpus is
     missing. `size`: synthesised utterances per language by espeak-ng; the others read about half as many together.
@@ -48,6 +52,8 @@ def prepare(
         corpus.write(work / name, _digits(english_digits, held))
     if english_prompts is not None:
         corpus.write(work / "prompts-en", _prompts(english_prompts))
+    if labelled is not None:
+        corpus.write(work / "labelled", _labelled(labelled))
     corpus.write(work / "synthetic", _synthetic(size, random.Random(seed)))
 
 
@@ -80,6 +86,20 @@ def _prompts(folder: Path) -> Iterator[Row]:
         phones = [phone for word in voices.english_words(plain, "en-us") for phone in word]
         if len(phones) > 1:
             yield plain, "en", "announcer", phones, _samples(path)
+
+
+def _labelled(folder: Path) -> Iterator[Row]:
+    """Callers' own words, where a person wrote down exactly what was said."""
+    for clip in read_manifest(folder):
+        text = " ".join(words(clip.text))
+        if not text:
+            continue
+        if clip.language == "sw":
+            phones = [phone for word in text.split() for phone in kiswahili_phones(word)]
+        else:
+            phones = [phone for word in voices.english_words(text, "en-us") for phone in word]
+        if phones:
+            yield text, clip.language, clip.speaker, phones, _samples(folder / clip.file)
 
 
 def _synthetic(size: int, chance: random.Random) -> Iterator[Row]:

@@ -14,9 +14,12 @@ from citizen import Citizen, calling
 from numpy.typing import NDArray
 from running_house import RunningHouse, eventually
 from spoken_words import cough, hiss, line_of, music, saved, spoken
+from sqlalchemy import select
 
+from contact_centre.database import read_scope
 from contact_centre.facts import Kind
 from contact_centre.model import Language
+from contact_centre.tables import UtteranceRow
 from demonstration import sound_files
 from demonstration.carrier import Carrier
 from demonstration.listening import QUIET, RATE, SURE, find, loudness
@@ -25,8 +28,10 @@ pytestmark = pytest.mark.timeout(400)  # the first test of all waits for a whole
 
 WORDS: dict[Language, tuple[str, str, str, str]] = {
     "en": ("English", "passport", "lost passport", "agent"),
-    "sw": ("Kiswahili", "pasipoti", "pasipoti imepotea", "mhudumu"),
+    "sw": ("Kiswahili", "pasipoti", "pasipoti imepotea", "mhudumu tafadhali"),
 }
+ELSE: dict[Language, str] = {"en": "my goat has eaten the roof", "sw": "mbuzi wangu amekula paa la nyumba"}
+"""What no option is about."""
 SENTENCE = "ningependa kuomba pasipoti mpya ya kusafiria tafadhali"
 
 
@@ -52,13 +57,13 @@ class Calls:
     """Places calls that go on at the same time: one after another until each knows which is theirs."""
 
     def __init__(self, house: RunningHouse, carrier: Carrier) -> None:
-        self._house, self._carrier, self._door = house, carrier, asyncio.Lock()
+        self.house, self._carrier, self._door = house, carrier, asyncio.Lock()
 
     @asynccontextmanager
     async def another(self) -> AsyncIterator[Citizen]:
         async with AsyncExitStack() as stack:
             async with self._door:
-                citizen = await stack.enter_async_context(calling(self._house, self._carrier))
+                citizen = await stack.enter_async_context(calling(self.house, self._carrier))
             yield citizen
 
 
@@ -80,10 +85,14 @@ async def something_is_said(citizen: Citizen) -> None:
 
 
 async def test_a_whole_call_in_each_language_without_a_key(calls: Calls, speak: Speaker) -> None:
-    async def one(language: Language) -> None:
+    """What was not understood on the way is kept to be labelled, and nothing of who refuses to be recorded."""
+
+    async def one(language: Language) -> str:
         _, passport, lost, person = WORDS[language]
         async with calls.another() as citizen:
             await chooses_language(citizen, speak, language)
+            await speak.words(citizen, ELSE[language], language)
+            await citizen.hears(f"{language}/not-understood-1")
             await speak.words(citizen, passport, language)
             await citizen.fact(Kind.MENU_VISITED, node="travel")
             await citizen.hears(f"{language}/menu-travel")
@@ -93,11 +102,31 @@ async def test_a_whole_call_in_each_language_without_a_key(calls: Calls, speak: 
             await speak.words(citizen, person, language)
             await citizen.fact(Kind.CALL_WAITING, queue="travel", language=language)
             tally = await citizen.fact(Kind.PROMPTS_ANSWERED)
-        assert tally.fact.payload["voice"] == 4
+        assert tally.fact.payload["voice"] == 5
         assert tally.fact.payload["key"] == tally.fact.payload["none"] == tally.fact.payload["unheard"] == 0
         assert tally.fact.payload["lateness_ms"] < 500
+        return citizen.call_id
 
-    await asyncio.gather(one("en"), one("sw"))
+    async def refuses_to_be_recorded() -> str:
+        async with calls.another() as citizen:
+            await chooses_language(citizen, speak, "sw")
+            await speak.words(citizen, ELSE["sw"], "sw")
+            await citizen.hears("sw/not-understood-1")
+            await citizen.line.press("0")
+            await citizen.hears("sw/recording-notice")
+            await citizen.line.press("2")
+            await citizen.fact(Kind.RECORDING_REFUSED)
+        return citizen.call_id
+
+    *agreed, refused = await asyncio.gather(one("en"), one("sw"), refuses_to_be_recorded())
+
+    def kept() -> set[str]:
+        with read_scope(calls.house.engine) as session:
+            return set(session.scalars(select(UtteranceRow.call_id)))
+
+    await eventually(lambda: set(agreed) <= kept() or None, 20, lambda: f"their words to label: {agreed}, {kept()}")
+    assert refused not in kept()
+    assert not list(calls.house.settings.utterances_dir.rglob(f"{refused}*"))
 
 
 async def test_words_stop_the_prompt_while_they_are_said(

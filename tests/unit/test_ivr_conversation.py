@@ -9,6 +9,7 @@ from contact_centre.channel_vars import IvrResult
 from contact_centre.facts import Kind
 from contact_centre.model import Language
 from ivr.conversation import Conversation
+from ivr.dialogue_state import State
 from ivr.menu import Dialogue
 from ivr.turns import Action, Ask, CaseUnavailable, Input, Keys, Leave, Part, Prompt
 
@@ -63,12 +64,12 @@ class OneQuestion:
     def __init__(self) -> None:
         self.heard: Input | None = None
 
-    def begin(self) -> tuple[None, tuple[Action, ...]]:
-        return None, (Ask((Prompt("case-check", "en"),), digits=4),)
+    def begin(self) -> tuple[State, tuple[Action, ...]]:
+        return State(), (Ask((Prompt("case-check", "en"),), digits=4),)
 
-    def step(self, state: None, event: Input) -> tuple[None, tuple[Action, ...]]:
+    def step(self, state: State, event: Input) -> tuple[State, tuple[Action, ...]]:
         self.heard = event
-        return None, (Leave(IvrResult.CONTAINED, "en"),)
+        return state, (Leave(IvrResult.CONTAINED, "en"),)
 
 
 def test_a_digit_pressed_while_the_words_are_made_is_the_first_of_the_answer() -> None:

@@ -61,6 +61,9 @@ export const api = {
   setEmergency: (body: Emergency) => put<void>('/switches/emergency', body),
   helpIsThere: (agentId: number) => call<void>('DELETE', `/agents/${agentId}/help`),
   transferTargets: (language: string) => get<M.TransferTargets>(`/transfer-targets?${q({ language })}`),
+  utterances: () => get<M.UtteranceList>('/utterances'),
+  label: (utterance: number, body: M.LabelBody) => put<void>(`/utterances/${utterance}/label`, body),
+  undoLabel: (utterance: number) => call<void>('DELETE', `/utterances/${utterance}/label`),
   webCall: (language: string) => post<M.PhoneCredentials>('/web-call', { language }),
 }
 

@@ -14,6 +14,7 @@ import { useWords, WordsProvider } from './words'
 
 const AgentPage = lazy(() => import('./pages/agent/AgentPage'))
 const SupervisorPage = lazy(() => import('./pages/supervisor/SupervisorPage'))
+const LabelsPage = lazy(() => import('./pages/labels/LabelsPage'))
 const CallPage = lazy(() => import('./pages/call/CallPage'))
 
 const homeOf = (me: Me): string => (me.role === 'agent' ? '/agent' : '/supervisor')
@@ -64,6 +65,7 @@ function Page({ path, nothing, ...props }: PageProps & { path: string; nothing: 
   if (path === '/') return <Loading />
   if (path === '/agent' && props.me.agent_id !== null) return <AgentPage {...props} />
   if (path === '/supervisor' && props.me.role !== 'agent') return <SupervisorPage {...props} />
+  if (path === '/words' && props.me.role !== 'agent') return <LabelsPage {...props} />
   if (call) return <CallPage {...props} callId={decodeURIComponent(call[1]!)} />
   return <main><Empty icon="search">{nothing} <br /><a href={home} className="linklike">{home}</a></Empty></main>
 }

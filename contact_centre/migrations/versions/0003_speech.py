@@ -31,7 +31,6 @@ def upgrade() -> None:
         sa.Column("level", sa.String(10), nullable=False),
         sa.Column("confidence", sa.Double(), nullable=False),
         sa.Column("options", sa.JSON(), nullable=False),
-        sa.Column("phrases", sa.JSON(), nullable=False),
         sa.Column("path", sa.String(300), nullable=False),
         sa.Column("duration_s", sa.Double(), nullable=False),
         sa.Column("snr_db", sa.Double(), nullable=True),

@@ -45,6 +45,7 @@ export interface EveryShape {
   FactView?: FactView
   Hello?: Hello
   House?: House
+  LabelBody?: LabelBody
   LinkCitizenBody?: LinkCitizenBody
   Me?: Me
   NewCaseBody?: NewCaseBody
@@ -74,6 +75,8 @@ export interface EveryShape {
   TimelineItem?: TimelineItem
   TransferNow?: TransferNow
   TransferTargets?: TransferTargets
+  UtteranceList?: UtteranceList
+  UtteranceView?: UtteranceView
   WaitingRow?: WaitingRow
   Wrong?: Wrong
 }
@@ -459,6 +462,14 @@ export interface Hello {
   take_over?: boolean
 }
 /**
+ * What was said: an option of the menu there, words, nothing; or skipped.
+ */
+export interface LabelBody {
+  label: 'option' | 'words' | 'nothing' | 'skipped'
+  option?: string | null
+  words?: string | null
+}
+/**
  * Says who is calling: a known citizen, or a new one.
  */
 export interface LinkCitizenBody {
@@ -634,6 +645,38 @@ export interface TakenOver {
 export interface TransferTargets {
   queues: QueueTarget[]
   agents: AgentTarget[]
+}
+/**
+ * The oldest that nobody labelled, and how many there are.
+ */
+export interface UtteranceList {
+  to_label: number
+  labelled: number
+  kept_days: number
+  utterances: UtteranceView[]
+}
+/**
+ * Words of a caller who agreed to be recorded, which the line did not understand for certain.
+ */
+export interface UtteranceView {
+  id: number
+  at: string
+  language: 'en' | 'sw'
+  node: string
+  node_title: {
+    [k: string]: string
+  } | null
+  heard: string | null
+  level: 'act' | 'confirm' | 'reject'
+  confidence: number
+  options: {
+    [k: string]: string
+  }
+  duration_s: number
+  snr_db: number | null
+  label: ('option' | 'words' | 'nothing' | 'skipped') | null
+  option: string | null
+  words: string | null
 }
 /**
  * The last message was not understood; nothing was changed.

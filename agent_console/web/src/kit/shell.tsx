@@ -30,6 +30,7 @@ export function Shell({ me, onMe, notice, onSignOut, onShortcuts, extra, childre
         <nav className={css.nav} aria-label={words.app.name}>
           {me.agent_id !== null && <a href="/agent" onClick={follow} aria-current={path === '/agent' ? 'page' : undefined}>{words.app.desk}</a>}
           {me.role !== 'agent' && <a href="/supervisor" onClick={follow} aria-current={path === '/supervisor' ? 'page' : undefined}>{words.board.title}</a>}
+          {me.role !== 'agent' && <a href="/words" onClick={follow} aria-current={path === '/words' ? 'page' : undefined}>{words.labels.nav}</a>}
         </nav>
         {me.demonstration && <span className={`chip warn ${css.demo}`}>{words.app.demonstration}</span>}
         <div className={css.right}>

@@ -134,6 +134,14 @@ export const sw: Words = {
     answered: 'Maswali yaliyojibiwa leo', byVoice: 'kwa sauti', byKey: 'kwa kitufe', notAtAll: 'bila jibu',
     answersHint: (asked: number, unheard: number) => `Kati ya maswali ${asked} ambayo mashine iliuliza leo; ${unheard} yaliulizwa wakati ambapo hakuna aliyeweza kusikilizwa`,
   },
+  labels: {
+    nav: 'Maneno', title: 'Maneno ambayo hayakueleweka', utterance: 'Maneno', left: (n: number) => `${n} ya kutambua`, keptFor: (days: number) => `huhifadhiwa kwa siku ${days}`,
+    none: 'Hakuna cha kutambua. Maneno ambayo laini haiyaelewi huja hapa, ya wapigaji walioambiwa kuhusu rekodi na hawakukataa.', off: 'Hakuna maneno yanayohifadhiwa: kurekodi kumezimwa, au utterances_days ni 0.',
+    heard: 'Laini ilisikia', heardNothing: 'hakuna chochote cha menyu', level: { act: 'ilitenda', confirm: 'iliuliza kuthibitisha', reject: 'iliuliza tena' }, where: 'Iliulizwa', when: 'Lini', sound: 'Sauti', aboveNoise: (db: number) => `dB ${db} juu ya kelele`,
+    playHint: 'Icheze tena:', space: 'Nafasi', cannotPlay: 'Sauti haiwezi kuchezwa. Huenda ni ya zamani na imefutwa.', which: 'Mpigaji alimaanisha chaguo gani?', type: 'Au andika maneno yenyewe', typeHint: 'Kama yalivyosemwa, nambari kwa maneno', save: 'Hifadhi',
+    nothing: 'Hakuna maneno, au si ya laini hii', skip: 'Ruka', undo: 'Rudisha', undone: 'Imerudishwa: iko hapa tena.', saved: (what: string) => `Imehifadhiwa: ${what}`,
+    consent: 'Wapigaji hawa walisikia kwamba wanarekodiwa na hawakukataa. Kila usikilizaji huandikwa. Mtu akitaja nambari au jina, usiliandike: ruka.',
+  },
   callPage: {
     title: 'Simu', back: 'Rudi', facts: 'Yaliyotokea', listen: 'Rekodi', left: 'Mwananchi kushoto, mhudumu kulia', noRecording: 'Simu hii haina rekodi.',
     why: 'Kwa nini mhudumu huyu', whyNone: 'Simu hii haikupelekwa kwa mhudumu.', waitedFor: (s: number, place: number, waiting: number) => `Ilisubiri sekunde ${s} · nafasi ya ${place} kwenye foleni yake · ${waiting} wanasubiri kwa jumla`, atFirst: 'Mwanzoni', afterWait: (s: number) => `Baada ya sekunde ${s}`, nobody: 'hakuna aliye tayari', more: (n: number) => `na wengine ${n}`,

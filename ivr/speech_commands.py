@@ -1,0 +1,23 @@
+"""`huduma speech …`: one table of commands, each imported only when it is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "export": ("ivr.labelled:main", "DIR: write words that people labelled, to evaluate and to train with"),
+}
+
+
+def main(argv: list[str]) -> int:
+    """Run one; mistakes are raised for `huduma` to tell in one line."""
+    name, *rest = argv or ["help"]
+    if name not in COMMANDS:
+        print("usage: huduma speech COMMAND\n", *(f"  {n:<8} {about}" for n, (_, about) in COMMANDS.items()), sep="\n")
+        if name not in {"help", "-h", "--help"}:
+            print(f"huduma speech: there is no command '{name}'", file=sys.stderr)
+            return 2
+        return 0 if argv else 2
+    module, function = COMMANDS[name][0].split(":")
+    return int(getattr(import_module(module), function)(rest) or 0)
