@@ -40,6 +40,8 @@ class Visitor:
     agent_id: int | None
     extension: str | None
     auto_answer: bool
+    may_call_out: bool
+    """Whether they may call citizens of their own accord."""
     session: str
     """The session's row key, a hash of the browser's token."""
     since: datetime
@@ -126,6 +128,7 @@ def visitor_of(session: Session, hashed: str, now: datetime) -> Visitor | None:
         agent_id=agent.id if agent else None,
         extension=agent.extension if agent else None,
         auto_answer=agent.auto_answer if agent else False,
+        may_call_out=account.may_call_out,
         session=kept.token_hash,
         since=kept.created_at,
         expires_at=kept.expires_at,

@@ -34,6 +34,7 @@ def my_line(live: LiveAgent, name: str, day: AgentDay) -> AgentView:
         phone_registered=live.phone_registered,
         wrap_up_until=live.wrap_up_until,
         help_since=live.help_since,
+        not_reached=live.not_reached,
         answered_today=day.answered,
         missed_today=day.missed,
         handling_today_s=day.average_s,

@@ -14,7 +14,7 @@ from agent_console.messages import CallCard, FactView, OfferExplained, RecentCal
 from citizen_services.catalogue import Catalogue
 from contact_centre import journal
 from contact_centre.facts import Kind
-from contact_centre.model import Language, Queue
+from contact_centre.model import OUTBOUND, Language, Queue
 from contact_centre.states import CallState
 from contact_centre.tables import CallRow, Citizen, PhoneNumber, Recording
 from queue_manager.explanations import explanations
@@ -60,6 +60,7 @@ def call_card(
         case_id=call.case_id,
         transferred_by=_handed_on_by(session, call.id),
         citizen=card_of_caller(session, call, catalogue, now),
+        outbound=call.entry == OUTBOUND,
     )
 
 

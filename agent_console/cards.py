@@ -119,14 +119,20 @@ class Cards:
         seen = next((call for call in view.calls if call.id == live.call_id), None)
         state = seen.state if seen else CallState.ENDED
         transfer = transfer_now(seen.transfer if seen else None, live.id, self.people)
-        key = (state, live.offer_id, self._editions.get(live.call_id, 0), transfer)
+        dialling = seen.outbound if seen is not None and state is CallState.DIALLING else None
+        key = (state, live.offer_id, self._editions.get(live.call_id, 0), transfer, dialling)
         known = self._known.get((live.call_id, live.id))
         if known is not None and known[0] == key and not fresh:
             return known[1]
         card = await asyncio.to_thread(self.read_card, live.call_id)
         if card is None:
             return known[1] if known else None
-        overlay: dict[str, Any] = {"state": state, "offer_id": live.offer_id, "transfer": transfer}
+        overlay: dict[str, Any] = {
+            "state": state,
+            "offer_id": live.offer_id,
+            "transfer": transfer,
+            "dialling": dialling,
+        }
         if transfer is not None and not transfer.mine:  # the fact of it may not be readable yet
             overlay["transferred_by"] = transfer.colleague
         if seen is not None:

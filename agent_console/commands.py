@@ -27,7 +27,7 @@ SKILL = re.compile(r"((?:language|agency):[a-z0-9-]{1,60})=([1-5])")
 
 
 def main(argv: list[str]) -> int:
-    """Run one of add, password, disable. The password is asked for, or read from standard input when that is a pipe."""
+    """Run one of the commands. A password is asked for, or read from standard input when that is a pipe."""
     parser = argparse.ArgumentParser(prog="huduma accounts", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     adding = commands.add_parser("add", help="add an account")
@@ -41,9 +41,13 @@ def main(argv: list[str]) -> int:
         ("disable", "let it in no more"),
     ):
         commands.add_parser(name, help=about).add_argument("username")
+    for name, about in (("permit", "let the account call citizens"), ("forbid", "let it call citizens no more")):
+        deciding = commands.add_parser(name, help=about)
+        deciding.add_argument("username")
+        deciding.add_argument("what", choices=("call-out",))
     asked = parser.parse_args(argv)
     settings = load_settings()
-    password = ask_password() if asked.command != "disable" else ""
+    password = ask_password() if asked.command in ("add", "password") else ""
     migrate(settings.url)
     engine = connect(settings.url)
     try:
@@ -56,6 +60,9 @@ def main(argv: list[str]) -> int:
             case "password":
                 set_password(engine, asked.username, password)
                 print(f"{asked.username} has a new password; every session of theirs is over")
+            case "permit" | "forbid":
+                permit(engine, asked.username, allowed=asked.command == "permit")
+                print(f"{asked.username} may {'' if asked.command == 'permit' else 'not '}call citizens")
             case _:
                 disable(engine, asked.username)
                 print(f"{asked.username} can sign in no more; every session of theirs is over")
@@ -153,6 +160,14 @@ def disable(engine: Engine, username: str) -> None:
         account.active = False
         session.execute(delete(SignInSession).where(SignInSession.account_id == account.id))
         auth.audit(session, None, "account_disabled", f"account:{account.id}", now())
+
+
+def permit(engine: Engine, username: str, *, allowed: bool) -> None:
+    """Let an account call citizens, or no more; it holds from its next request on."""
+    with session_scope(engine) as session:
+        account = _account(session, username)
+        account.may_call_out = allowed
+        auth.audit(session, None, f"call_out_{'permitted' if allowed else 'forbidden'}", f"account:{account.id}", now())
 
 
 def _account(session: Session, username: str) -> Account:

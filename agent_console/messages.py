@@ -18,6 +18,8 @@ from agent_console.rest_messages import (
     AgentTarget,
     CallCard,
     CallDetail,
+    CallingOut,
+    CallOutBody,
     CaseDetail,
     CaseEventBody,
     CaseSummary,
@@ -53,6 +55,7 @@ from agent_console.rest_messages import (
 )
 from contact_centre.model import Language
 from contact_centre.states import AgentState, CallState
+from queue_manager.events_out import NotReached
 
 __all__ = [
     "AgencyView",
@@ -63,6 +66,8 @@ __all__ = [
     "Board",
     "CallCard",
     "CallDetail",
+    "CallOutBody",
+    "CallingOut",
     "CaseDetail",
     "CaseEventBody",
     "CaseSummary",
@@ -133,6 +138,8 @@ class AgentView(Message):
     wrap_up_until: datetime | None
     help_since: datetime | None
     """Since when I have asked for a supervisor."""
+    not_reached: NotReached | None
+    """Why the citizen whom I called last was not reached, until something else happens."""
     answered_today: int
     missed_today: int
     handling_today_s: float | None

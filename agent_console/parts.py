@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from sqlalchemy import Engine
 
 from agent_console.choices import Choices
-from agent_console.rate_limit import SignInLimits
+from agent_console.rate_limit import SignInLimits, SlidingWindow
 from agent_console.router_door import RouterDoor
 from citizen_services.catalogue import Catalogue
 from contact_centre.journal import Journal
@@ -40,6 +40,8 @@ class Parts:
     live: Live
     web_calls: WebCalls
     sign_ins: SignInLimits = field(default_factory=SignInLimits)
+    calls_out: SlidingWindow = field(default_factory=lambda: SlidingWindow(60, 3600))
+    """Calls to citizens by account: so many an hour."""
 
     async def work(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what reads or writes the database in a worker thread."""

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from citizen_services.catalogue import Doubt
 from contact_centre.model import Language
 from contact_centre.states import CallState
+from queue_manager.events_out import OutPhase
 from queue_manager.transfer_state import How, Phase
 
 Role = Literal["agent", "supervisor", "administrator"]
@@ -45,6 +46,8 @@ class Me(Message):
     agent_id: int | None
     extension: str | None
     auto_answer: bool
+    may_call_out: bool
+    """Whether this account may call citizens."""
     timezone: str
     prefix: str
     """The first prefix: what citizens dial."""
@@ -242,6 +245,25 @@ class CallCard(Message):
     citizen: CitizenCard
     transfer: TransferNow | None = None
     """Being handed to a colleague, now."""
+    outbound: bool = False
+    """The agent called the citizen."""
+    dialling: OutPhase | None = None
+    """How far that call is, until the two hear each other."""
+
+
+class CallOutBody(Message):
+    """A known citizen to call, at a number of theirs, about a case of theirs or none."""
+
+    citizen_id: RowKey
+    number: Annotated[str, Field(max_length=16)]
+    """E.164, as the citizen's card shows it."""
+    case_id: RowKey | None = None
+
+
+class CallingOut(Message):
+    """The agent's phone is about to ring."""
+
+    call_id: str
 
 
 class QueueTarget(Message):

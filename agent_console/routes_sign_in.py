@@ -32,6 +32,7 @@ def me(parts: Parts, visitor: auth.Visitor) -> Me:
         agent_id=visitor.agent_id,
         extension=visitor.extension,
         auto_answer=visitor.auto_answer,
+        may_call_out=visitor.may_call_out and visitor.agent_id is not None,
         timezone=parts.settings.timezone,
         prefix=parts.settings.prefixes[0],
         demonstration=parts.settings.mode == "demonstration",

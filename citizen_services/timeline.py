@@ -9,6 +9,7 @@ from typing import Literal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from contact_centre.model import OUTBOUND
 from contact_centre.tables import CallRow, Case, CaseEvent, PhoneNumber
 
 
@@ -19,7 +20,7 @@ class Entry:
     at: datetime
     channel: str
     """call, centre, web, mobile or payment."""
-    kind: Literal["call", "opened", "note", "status", "payment", "visit"] | str
+    kind: Literal["call", "call_out", "call_out_not_reached", "opened", "note", "status", "payment", "visit"] | str
     text: str
     """A call's note, or what the event says."""
     author: str | None = None
@@ -85,7 +86,7 @@ def _of_call(call: CallRow) -> Entry:
     return Entry(
         at=call.entered_at,
         channel="call",
-        kind="call",
+        kind=_kind(call),
         text=call.note,
         case_id=call.case_id,
         call_id=call.id,
@@ -96,6 +97,12 @@ def _of_call(call: CallRow) -> Entry:
         agent_id=call.agent_id,
         duration_s=talked,
     )
+
+
+def _kind(call: CallRow) -> str:
+    if call.entry != OUTBOUND:
+        return "call"
+    return "call_out_not_reached" if call.outcome == "not_reached" else "call_out"
 
 
 def _of_event(event: CaseEvent, case: Case) -> Entry:

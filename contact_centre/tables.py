@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, String, Text, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from contact_centre.database import UtcDateTime
@@ -225,6 +225,7 @@ class Account(Base):
     name: Mapped[str] = mapped_column(String(200))
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id", ondelete="SET NULL"), unique=True)
     active: Mapped[bool] = mapped_column(default=True)
+    may_call_out: Mapped[bool] = mapped_column(default=False, server_default=false())  # citizens, of their own accord
     sample: Mapped[bool] = mapped_column(default=False)
 
 

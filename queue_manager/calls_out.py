@@ -157,6 +157,7 @@ def not_reached(floor: Floor, live: LiveCall, reason: out.NotReached, now: datet
     floor.out += [EndLeg(leg) for leg in live.legs.values()]
     if agent is not None and agent.call_id == live.id and agent.state is AgentState.CALLING:
         back(floor, agent, now, phone_fails=reason == "phone")
+        agent.not_reached = reason
 
 
 def back(floor: Floor, agent: LiveAgent, now: datetime, *, phone_fails: bool = False) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from contact_centre.model import Agent
 from contact_centre.states import AgentState, agent_moves
+from queue_manager.events_out import NotReached
 from queue_manager.ready_agents import ReadyAgents
 
 
@@ -32,6 +33,8 @@ class LiveAgent:
     """A pause asked for during the call: it begins when the call is over and wrapped up."""
     help_since: datetime | None = None
     """Since when they have asked for a supervisor."""
+    not_reached: NotReached | None = None
+    """Why the citizen whom they called last was not reached; forgotten when anything else happens."""
     contacts: set[str] = field(default_factory=set)
 
     @property
@@ -107,7 +110,7 @@ class Roster:
 
     def put(self, agent: LiveAgent, state: AgentState, now: datetime) -> None:
         """Set the agent's state to what was found to be so (after a restart), whatever it was before."""
-        agent.state, agent.since = state, now
+        agent.state, agent.since, agent.not_reached = state, now, None
         if state is AgentState.READY:
             agent.ready_since = agent.ready_since or now
         elif state is not AgentState.OFFERED:

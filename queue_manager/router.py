@@ -236,7 +236,7 @@ class Router:
             tuple(
                 AgentView(
                     a.id, a.agent.extension, a.state, a.since, a.reason, a.call_id, a.offer_id,
-                    a.wrap_up_until, a.pause_next, bool(a.contacts), a.help_since,
+                    a.wrap_up_until, a.pause_next, bool(a.contacts), a.help_since, a.not_reached,
                 )
                 for a in floor.roster
             ),

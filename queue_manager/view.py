@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contact_centre.states import AgentState, CallState
-from queue_manager.events_out import OutPhase
+from queue_manager.events_out import NotReached, OutPhase
 from queue_manager.transfer_state import How, Phase
 
 
@@ -66,6 +66,8 @@ class AgentView:
     phone_registered: bool
     help_since: datetime | None = None
     """Since when they have asked for a supervisor."""
+    not_reached: NotReached | None = None
+    """Why the citizen whom they called last was not reached."""
 
 
 @dataclass(frozen=True, slots=True)

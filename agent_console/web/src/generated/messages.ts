@@ -23,6 +23,10 @@ export type CallState =
  * How far it is. What was ordered and not yet heard of has a phase of its own (`…ing` of a move).
  */
 export type Phase = 'ringing' | 'consulting' | 'joining' | 'joined' | 'completing' | 'returning'
+/**
+ * How far a call is that an agent makes.
+ */
+export type OutPhase = 'agent' | 'citizen' | 'notice' | 'joined'
 
 export interface EveryShape {
   AgencyView?: AgencyView
@@ -34,7 +38,9 @@ export interface EveryShape {
   Board?: Board
   CallCard?: CallCard
   CallDetail?: CallDetail
+  CallOutBody?: CallOutBody
   CallState?: CallState
+  CallingOut?: CallingOut
   CaseDetail?: CaseDetail
   CaseEventBody?: CaseEventBody
   CaseSummary?: CaseSummary
@@ -52,6 +58,7 @@ export interface EveryShape {
   NewCitizenBody?: NewCitizenBody
   NoteBody?: NoteBody
   OfferExplained?: OfferExplained
+  OutPhase?: OutPhase
   Outcome?: Outcome
   PauseReason?: PauseReason
   Phase?: Phase
@@ -139,6 +146,7 @@ export interface AgentView {
   phone_registered: boolean
   wrap_up_until: string | null
   help_since: string | null
+  not_reached: ('no_answer' | 'busy' | 'unreachable' | 'declined' | 'withdrawn' | 'lost' | 'left' | 'phone') | null
   answered_today: number
   missed_today: number
   handling_today_s: number | null
@@ -293,6 +301,8 @@ export interface CallCard {
   transferred_by: string | null
   citizen: CitizenCard
   transfer?: TransferNow | null
+  outbound?: boolean
+  dialling?: OutPhase | null
 }
 /**
  * Who is calling, as far as we know.
@@ -400,6 +410,20 @@ export interface StageView {
   agents: string[]
 }
 /**
+ * A known citizen to call, at a number of theirs, about a case of theirs or none.
+ */
+export interface CallOutBody {
+  citizen_id: number
+  number: string
+  case_id?: number | null
+}
+/**
+ * The agent's phone is about to ring.
+ */
+export interface CallingOut {
+  call_id: string
+}
+/**
  * One case, whole.
  */
 export interface CaseDetail {
@@ -495,6 +519,7 @@ export interface Me {
   agent_id: number | null
   extension: string | null
   auto_answer: boolean
+  may_call_out: boolean
   timezone: string
   prefix: string
   demonstration: boolean

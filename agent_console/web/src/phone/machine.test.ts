@@ -49,6 +49,11 @@ describe('a call', () => {
     const [, actions] = play([{ kind: 'auto_answer', on: true }, { kind: 'invited', callId: 'c1' }])
     expect(actions.map((a) => a.do)).toEqual(['short_tone', 'stop_ringing', 'answer'])
   })
+
+  test('the call that this agent asked for is answered in the same way, and during a call it is refused', () => {
+    expect(play([{ kind: 'invited', callId: 'c1', auto: true }])[1].map((a) => a.do)).toEqual(['short_tone', 'stop_ringing', 'answer'])
+    expect(play([...talking, { kind: 'invited', callId: 'c2', auto: true }])[1].at(-1)).toEqual({ do: 'busy' })
+  })
 })
 
 describe('coming back to a call', () => {

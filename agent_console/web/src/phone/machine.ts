@@ -31,7 +31,8 @@ export type PhoneEvent =
   | { kind: 'microphone'; is: Microphone }
   | { kind: 'auto_answer'; on: boolean }
   | { kind: 'mine'; callId: string | null }
-  | { kind: 'invited'; callId: string }
+  /** `auto`: this agent asked for the call, so their phone does not ask. */
+  | { kind: 'invited'; callId: string; auto?: boolean }
   | { kind: 'answer' }
   | { kind: 'answer_failed' }
   | { kind: 'connected' }
@@ -78,7 +79,7 @@ export function step(state: PhoneState, event: PhoneEvent): Step {
     case 'mine':
       return [{ ...state, mine: event.callId }, []]
     case 'invited':
-      return invited(state, event.callId)
+      return invited(state, event.callId, event.auto ?? false)
     case 'answer':
       return answer(state)
     case 'answer_failed':
@@ -98,13 +99,13 @@ function registered(state: PhoneState): Step {
   return [{ ...next, call: { ...state.call, dropped: false } }, state.call.stage === 'talking' ? [{ do: 'renegotiate' }] : []]
 }
 
-function invited(state: PhoneState, callId: string): Step {
+function invited(state: PhoneState, callId: string, auto: boolean): Step {
   if (state.call) return [state, [{ do: 'busy' }]]
   const call: PhoneCall = { callId, stage: 'ringing', held: false, muted: false, dropped: false }
   const ringing: PhoneState = { ...state, call }
   // The caller of a conversation that was cut off is already waiting for this agent: no ringing, no question.
   if (callId !== '' && callId === state.mine) return answer(ringing)
-  if (state.autoAnswer) {
+  if (state.autoAnswer || auto) {
     const [next, actions] = answer(ringing)
     return [next, [{ do: 'short_tone' }, ...actions]]
   }

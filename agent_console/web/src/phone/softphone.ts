@@ -119,7 +119,7 @@ export class Softphone {
       this.happened({ kind: 'connected' })
       this.look(session)
     })
-    this.happened({ kind: 'invited', callId })
+    this.happened({ kind: 'invited', callId, auto: request.getHeader('X-CC-Answer') === 'auto' })
   }
 
   private act(action: Action): void {

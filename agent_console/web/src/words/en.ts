@@ -72,6 +72,18 @@ export const en = {
     joined: 'All three hear each other.', moving: 'One moment…', stage: 'The citizen hears music',
     complete: (name: string) => `Leave the call to ${name}`, join: 'All three together', back: 'Back to the citizen', letGo: (name: string) => `Go on without ${name}`, leave: 'Leave',
   },
+  callOut: {
+    call: 'Call back', confirm: (who: string, number: string) => `Call ${who} at ${number}?`, now: 'Call now', cancel: 'Cancel',
+    first: 'Finish the call or its wrap-up first.', region: 'Calling a citizen', giveUp: 'Give up', you: 'You called',
+    agent: 'Your own phone is connected first…', citizen: 'Their phone rings…', notice: 'They answered. They hear who is calling and that the call is recorded…',
+    notReached: {
+      no_answer: 'Nobody answered.', busy: 'Their line is busy.', unreachable: 'Their phone cannot be reached.', declined: 'They did not take the call.', withdrawn: 'You gave the call up.',
+      lost: 'The call was lost.', left: 'They hung up before you could speak.', phone: 'Your own phone could not be rung.',
+    },
+    notAllowed: 'Your account may not call citizens; an administrator can allow it.',
+    find: 'Find a citizen', findHint: 'By name, number or its last digits', open: 'Open', close: 'Look for somebody else',
+    made: 'An agent called', missed: 'An agent called, nobody was reached',
+  },
   note: {
     label: 'Notes', placeholder: 'What the citizen needs, what you agreed…', saved: 'Saved', saving: 'Saving…',
     local: 'Kept on this device until the line is back',

@@ -82,6 +82,18 @@ export const sw: Words = {
     joined: 'Wote watatu mnasikizana.', moving: 'Subiri kidogo…', stage: 'Mwananchi anasikia muziki',
     complete: (name: string) => `Mwachie ${name} simu`, join: 'Wote watatu pamoja', back: 'Rudi kwa mwananchi', letGo: (name: string) => `Endelea bila ${name}`, leave: 'Ondoka',
   },
+  callOut: {
+    call: 'Mpigie simu', confirm: (who: string, number: string) => `Umpigie ${who} kwa ${number}?`, now: 'Piga sasa', cancel: 'Ghairi',
+    first: 'Maliza kwanza simu au kazi ya baada ya simu.', region: 'Kumpigia mwananchi', giveUp: 'Acha', you: 'Umepiga wewe',
+    agent: 'Simu yako inaunganishwa kwanza…', citizen: 'Simu yake inaita…', notice: 'Amepokea. Anasikia nani anapiga na kwamba simu inarekodiwa…',
+    notReached: {
+      no_answer: 'Hakuna aliyepokea.', busy: 'Laini yake inatumika.', unreachable: 'Simu yake haipatikani.', declined: 'Hakupokea simu.', withdrawn: 'Umeacha simu.',
+      lost: 'Simu ilipotea.', left: 'Alikata kabla hujazungumza naye.', phone: 'Simu yako haikuweza kuita.',
+    },
+    notAllowed: 'Akaunti yako hairuhusiwi kuwapigia wananchi; msimamizi anaweza kuiruhusu.',
+    find: 'Tafuta mwananchi', findHint: 'Kwa jina, nambari au tarakimu zake za mwisho', open: 'Fungua', close: 'Tafuta mtu mwingine',
+    made: 'Mhudumu alimpigia', missed: 'Mhudumu alipiga, hakupatikana',
+  },
   note: {
     label: 'Maelezo', placeholder: 'Mwananchi anahitaji nini, mmekubaliana nini…', saved: 'Imehifadhiwa', saving: 'Inahifadhi…',
     local: 'Imehifadhiwa kwenye kifaa hiki hadi laini irudi',

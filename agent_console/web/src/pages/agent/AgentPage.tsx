@@ -76,7 +76,7 @@ export default function AgentPage({ me, setMe, signedOut }: PageProps) {
         <div className={css.columns}>
           <section className={css.column} aria-label={words.state.label}><MyColumn desk={desk} request={request} reasons={reasons.value ?? []} /></section>
           <section className={css.column} aria-label={words.call.region}><CallColumn desk={desk} me={me} request={request} keypad={keypad} setKeypad={setKeypad} handing={handing} setHanding={setHanding} reasons={reasons.value ?? []} /></section>
-          <section className={css.column} aria-label={words.citizen.region}><CitizenColumn call={live.call} zone={me.timezone} /></section>
+          <section className={css.column} aria-label={words.citizen.region}><CitizenColumn me={me} live={live} /></section>
         </div>
       )}
       <ShortcutsHelp opened={help} onClose={() => setHelp(false)} />

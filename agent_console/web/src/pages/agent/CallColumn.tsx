@@ -5,6 +5,7 @@ import { Icon } from '../../kit/icons'
 import { useWords } from '../../words'
 import css from './agent.module.css'
 import { BareCall, Later } from './BareCall'
+import { CallingPanel } from './CallingPanel'
 import { OfferCard } from './OfferCard'
 import { RecentCalls } from './RecentCalls'
 import { TalkPanel } from './TalkPanel'
@@ -26,6 +27,7 @@ export function CallColumn(props: CallProps) {
   const { live, phone } = props.desk
   const { me, call } = live
   if (call && me?.state === 'wrap_up') return <WrapUpPanel key={call.call_id} {...props} call={call} />
+  if (call && me?.state === 'calling') return <CallingPanel key={call.call_id} {...props} call={call} />
   if (call && (me?.state === 'on_call' || phone.call?.stage === 'talking')) return <TalkPanel key={call.call_id} {...props} call={call} />
   if (call && me?.state === 'offered') return <OfferCard key={call.call_id} {...props} call={call} />
   if (phone.call && !call) return <Later until={<Quiet {...props} />}><BareCall desk={props.desk} /></Later>
@@ -35,8 +37,10 @@ export function CallColumn(props: CallProps) {
 function Quiet({ desk, me }: CallProps) {
   const { words } = useWords()
   const state = desk.live.me?.state
+  const missed = desk.live.me?.not_reached
   return (
     <>
+      {missed && <p className={css.warning} role="alert"><Icon name="phoneOff" />{words.callOut.notReached[missed]}</p>}
       <div className={css.quietCall}>
         <span className={css.quietIcon}><Icon name="headset" size={30} /></span>
         <h2>{words.call.quiet}</h2>

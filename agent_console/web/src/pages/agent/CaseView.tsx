@@ -1,6 +1,6 @@
 // One case, opened beside the call; going back loses nothing.
 import { Button, Select, Textarea } from '@mantine/core'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { api, type ApiError } from '../../api'
 import type { CaseEventBody } from '../../generated/messages'
 import { Icon } from '../../kit/icons'
@@ -14,7 +14,7 @@ import { TimelineList } from './Timeline'
 
 type Status = NonNullable<CaseEventBody['status']>
 
-export function CaseView({ caseId, callId, zone, back }: { caseId: number; callId: string; zone: string; back: () => void }) {
+export function CaseView({ caseId, callId, zone, back, callBack }: { caseId: number; callId: string | null; zone: string; back: () => void; callBack: ReactNode }) {
   const { words, language } = useWords()
   const { value, error, reload, set } = useLoaded(caseId, () => api.case(caseId))
   const [text, setText] = useState('')
@@ -41,6 +41,7 @@ export function CaseView({ caseId, callId, zone, back }: { caseId: number; callI
             <h2>{inLanguage(value.case.title, language)}</h2>
             <p><StatusChip status={value.case.status} /> <span className="quiet small">{words.citizen.since} {day(value.case.opened_at, language, zone)}</span></p>
           </header>
+          {callBack}
           <div className={css.add}>
             <Textarea label={words.citizen.addNote} value={text} onChange={(e) => setText(e.currentTarget.value)} autosize minRows={2} maxLength={4000} />
             <div className={css.addRow}>

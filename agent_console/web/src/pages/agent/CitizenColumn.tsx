@@ -1,39 +1,51 @@
 // Right: the citizen. Who, how sure we are, cases, history, and the catalogue's answer for what they asked.
+import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import type { CallCard, CitizenCard } from '../../generated/messages'
+import { api } from '../../api'
+import type { CitizenCard, Me } from '../../generated/messages'
 import { Icon } from '../../kit/icons'
 import { Empty } from '../../kit/states'
 import { day } from '../../live/durations'
+import type { LiveState } from '../../live/state'
 import { inLanguage, useWords } from '../../words'
 import { Answer } from './Answer'
+import { CallBack } from './CallBack'
 import { CaseView } from './CaseView'
 import css from './citizen.module.css'
+import { LookUp } from './LookUp'
 import { Timeline } from './Timeline'
 import { WhoIsIt } from './WhoIsIt'
 
-export function CitizenColumn({ call, zone }: { call: CallCard | null; zone: string }) {
+export function CitizenColumn({ me, live }: { me: Me; live: LiveState }) {
   const { words } = useWords()
+  const { call } = live
+  const zone = me.timezone
   const [caseId, setCaseId] = useState<number | null>(null)
   const [named, setNamed] = useState<CitizenCard | null>(null)
+  const [looked, setLooked] = useState<CitizenCard | null>(null)
   const callId = call?.call_id ?? null
   useEffect(() => {
     setCaseId(null)
     setNamed(null)
+    const again = looked?.id
+    if (callId === null && again != null) api.citizen(again).then(setLooked, () => undefined) // the call is on their timeline now
   }, [callId])
-  if (!call) return <div className={css.none}><Empty icon="person">{words.citizen.none}</Empty><Answer service={null} language={null} /></div>
-  const citizen = call.citizen.id === null && named ? named : call.citizen
-  if (caseId !== null) return <CaseView caseId={caseId} callId={call.call_id} zone={zone} back={() => setCaseId(null)} />
+  const citizen = !call ? looked : call.citizen.id === null && named ? named : call.citizen
+  if (!citizen) return <div className={css.none}><Empty icon="person">{words.citizen.none}</Empty><LookUp onFound={setLooked} /><Answer service={null} language={null} /></div>
+  if (caseId !== null) return <CaseView caseId={caseId} callId={callId} zone={zone} back={() => setCaseId(null)} callBack={<CallBack citizen={citizen} caseId={caseId} me={me} live={live} />} />
   return (
     <>
+      {!call && <Button variant="subtle" color="gray" size="compact-md" leftSection={<Icon name="back" size={16} />} onClick={() => setLooked(null)} style={{ alignSelf: 'start', flex: 'none' }}>{words.callOut.close}</Button>}
       <Identity citizen={citizen} />
-      {citizen.id === null && <WhoIsIt callId={call.call_id} language={call.language} onKnown={setNamed} />}
+      <CallBack key={citizen.id} citizen={citizen} me={me} live={live} />
+      {call && citizen.id === null && <WhoIsIt callId={call.call_id} language={call.language} onKnown={setNamed} />}
       <section className={css.block} aria-labelledby="cases">
         <h3 id="cases" className="label">{words.citizen.cases} {citizen.cases.length > 0 && <span className="num">{citizen.cases.length}</span>}</h3>
         {citizen.cases.length === 0 ? <p className="quiet">{words.citizen.noCases}</p> : <CaseList citizen={citizen} open={setCaseId} zone={zone} />}
       </section>
-      {call.service && <Answer key={call.service} service={call.service} language={call.language} />}
+      {call?.service && <Answer key={call.service} service={call.service} language={call.language} />}
       <Timeline items={citizen.timeline} zone={zone} openCase={setCaseId} />
-      {!call.service && <Answer service={null} language={call.language} />}
+      {!call?.service && <Answer service={null} language={call?.language ?? citizen.language} />}
     </>
   )
 }

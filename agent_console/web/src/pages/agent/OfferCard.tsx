@@ -20,7 +20,7 @@ export function CallFacts({ call, now, waited }: { call: CallCard; now: number; 
   return (
     <dl className={css.facts}>
       <div><dt>{words.call.language}</dt><dd><span className="chip calm">{words.language[call.language]}</span></dd></div>
-      <div><dt>{waited ? words.call.waited : words.call.waiting}</dt><dd className="num">{clock(since(call.waiting_since, waitEnd))}</dd></div>
+      {!call.outbound && <div><dt>{waited ? words.call.waited : words.call.waiting}</dt><dd className="num">{clock(since(call.waiting_since, waitEnd))}</dd></div>}
       <div><dt>{words.call.queue}</dt><dd>{inLanguage(call.queue_title, language)}</dd></div>
       <div className={css.wideFact}><dt>{words.call.asked}</dt><dd>{asked ? inLanguage(asked, language) : <span className="quiet">{words.call.nothingChosen}</span>}</dd></div>
       {call.path.length > 0 && (
@@ -35,7 +35,7 @@ export function Caller({ call }: { call: CallCard }) {
   return (
     <div className={css.caller}>
       <h2>{whoIs(call, words.call.withheld)}</h2>
-      <p className="quiet num">{call.citizen.name ? (call.citizen.number ?? words.call.withheld) : words.call.unknown}{' · '}{words.call.calledTimes(Math.max(1, call.citizen.calls_this_week))}</p>
+      <p className="quiet num">{call.citizen.name ? (call.citizen.number ?? words.call.withheld) : words.call.unknown}{' · '}{call.outbound ? words.callOut.you : words.call.calledTimes(Math.max(1, call.citizen.calls_this_week))}</p>
     </div>
   )
 }

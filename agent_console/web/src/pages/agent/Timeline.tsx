@@ -37,7 +37,7 @@ export function TimelineList({ items, zone, openCase }: { items: TimelineItem[];
         <li key={n}>
           <span className={css.mark} title={words.channel[item.channel]}><Icon name={icons[item.channel]} size={15} /></span>
           <div>
-            <p className="quiet small"><span className="num">{day(item.at, language, zone)} {timeOfDay(item.at, zone)}</span> · {words.channel[item.channel]}{item.author && ` · ${item.author}`}</p>
+            <p className="quiet small"><span className="num">{day(item.at, language, zone)} {timeOfDay(item.at, zone)}</span> · {item.kind === 'call_out' ? words.callOut.made : item.kind === 'call_out_not_reached' ? words.callOut.missed : words.channel[item.channel]}{item.author && ` · ${item.author}`}</p>
             <p><strong>{inLanguage(item.title, language)}</strong></p>
             {item.text && !Object.values(item.title).includes(item.text) && <p className={css.text}>{item.text}</p>}
             {item.case_id !== null && openCase && <button type="button" className="linklike small" onClick={() => openCase(item.case_id!)}>{words.wrapUp.caseLabel}</button>}
