@@ -69,7 +69,7 @@ class Var(StrEnum):
     CALLBACK_ID = "CC_CALLBACK_ID"
     """On a channel that calls back: the attempt's id, which is the channel's own id too."""
     IVR_RESULT = "CC_IVR_RESULT"
-    """The IVR's last word: contained, agent or hangup. Anything else means that it failed."""
+    """The IVR's last word: contained, agent, callback or hangup. Anything else means that it failed."""
     EPOCH = "CC_EPOCH"
     """Which leading router made this offer (a number that grows with each leader)."""
     DEADLINE = "CC_DEADLINE"
@@ -135,6 +135,8 @@ class IvrResult(StrEnum):
 
     CONTAINED = "contained"
     AGENT = "agent"
+    CALLBACK = "callback"
+    """Nobody is there at this hour, and the caller wants to be called back."""
     HANGUP = "hangup"
 
 

@@ -54,7 +54,7 @@ CALL_TRANSITIONS: Mapping[CallState, frozenset[CallState]] = {
     CallState.TRANSFERRING: frozenset({CallState.CONNECTED, CallState.REJOINING, CallState.WAITING, CallState.ENDED}),
     CallState.REJOINING: frozenset({CallState.CONNECTED, CallState.WAITING, CallState.ENDED}),
     CallState.DIALLING: frozenset({CallState.CONNECTED, CallState.ENDED}),
-    CallState.TURNED_AWAY: frozenset({CallState.ENDED}),
+    CallState.TURNED_AWAY: frozenset({CallState.CALLBACK, CallState.ENDED}),
     CallState.ENDED: frozenset(),
 }
 

@@ -93,6 +93,8 @@ def load_menu(path: Path, catalogue: Catalogue, opens: str = "07:00", closes: st
         raise reading.written[name].mistake(f"node '{name}' leads nowhere: its options only go round in a circle")
     for place in range(1, POSITIONS + 1):
         prompts[f"position-{place}"] = _filled(reading.sentences["position"], {"place": str(place)})
+    for digit in range(10):
+        prompts[f"digit-{digit}"] = dict.fromkeys(LANGUAGES, f"{digit}.")
     for wait in sorted(WAITS):
         prompts[wait] = _wait(reading.sentences, *wait.rsplit("-", 1))
     for made in reading.nodes.values():

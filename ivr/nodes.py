@@ -32,7 +32,9 @@ WAITS = frozenset(
 
 DIALPLAN_PROMPTS = frozenset(
     {"apology", "recording-notice", "recording-refused", "closed", "position-many", "wait-longer"}
-    | {"callback-offer", "callback-confirm", "callback-kept", "callback-refused", "callback-no-number"}
+    | {"callback-offer", "callback-confirm", "callback-kept", "callback-refused", "callback-enter"}
+    | {"callback-entered", "callback-right", "callback-already", "callback-not-now", "callback-instead", "goodbye"}
+    | {f"digit-{digit}" for digit in range(10)}
     | {"callback-hello", "callback-declined", "called-back"}
     | {"turned-away-full", "turned-away-late", "turned-away-closed"}
     | {f"position-{place}" for place in range(1, POSITIONS + 1)}

@@ -193,7 +193,8 @@ def _callback_asked(message: Message) -> CallbackWanted | None:
     if identity is None:
         return None
     caller = text(message, "calleridnum")[:40]
-    return CallbackWanted(identity[0], identity[2], text(message, "number")[:40] or caller, caller)
+    wish = read_wish(variables(message))
+    return CallbackWanted(*identity, wish, text(message, "number")[:40] or caller, caller)
 
 
 def _callback_failed(message: Message, seen: Mapping[str, str]) -> e.Event | None:

@@ -44,7 +44,7 @@ class CallbackDesk:
         except Exception:  # the caller waits for an answer, and goes on waiting in line
             log.exception("call %s: the number to call back could not be kept", wanted.call_id)
             number_id, refused = None, "unavailable"
-        self._tell(CallbackAsked(wanted.call_id, wanted.uniqueid, number_id, refused))
+        self._tell(CallbackAsked(wanted.call_id, wanted.uniqueid, number_id, refused, wanted.channel, wanted.wish))
 
     async def dial(self, command: DialCallback, still: Callable[[], bool]) -> None:
         """Call the citizen, unless somebody else leads by now. The intent is in the journal already."""

@@ -21,7 +21,9 @@ class CallbackWanted:
     """A caller asked and confirmed; the number is looked at before the router hears of it."""
 
     call_id: str
+    channel: str
     uniqueid: str
+    wish: Wish
     number: str = field(repr=False)
     caller: str = field(repr=False)
     """The number they call from; empty when it is withheld."""
@@ -29,13 +31,16 @@ class CallbackWanted:
 
 @dataclass(frozen=True, slots=True)
 class CallbackAsked:
-    """A caller in `[waiting]` wants to be called back."""
+    """A caller in line, or one for whom nobody is there, wants to be called back."""
 
     call_id: str
     uniqueid: str
     number_id: int | None
     refused: str = ""
     """Why this number is not called back; empty: it may be."""
+    channel: str = ""
+    wish: Wish | None = None
+    """What the call needs, where it has not waited yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ class CallbackRules:
     """How long their telephone rings (s)."""
     lead_s: int = 40
     """So long before the predicted turn they are dialled: ringing, listening and pressing takes its time (s)."""
-    keep_h: int = 24
-    """A place is kept so long (h)."""
+    keep_h: int = 72
+    """A place is kept so long (h): over a weekend."""
     most: int = 500
     """So many may be waited for at once; who asks then keeps queueing."""
     per_day: int = 3

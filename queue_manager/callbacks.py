@@ -57,7 +57,9 @@ def offer(floor: Floor, ranges: Mapping[str, WaitRange], now: datetime) -> None:
 def asked(floor: Floor, event: b.CallbackAsked, now: datetime) -> None:
     """Keep the place, or say why not. Who is offered to an agent at this moment has something better."""
     call, rules = floor.calls.get(event.call_id), floor.rules.callback
-    if call is None or call.uniqueid != event.uniqueid or call.state is not CallState.WAITING or not call.confirmed:
+    if call is None and event.wish is not None and event.channel and not floor.has_ended(event.call_id):
+        call = floor.admit(event.call_id, event.channel, event.uniqueid, CallState.IVR, now)
+    if call is None or call.uniqueid != event.uniqueid or not _may_ask(call, event):
         floor.ignored["callback asked while not waiting"] += 1
         return
     refused = event.refused
@@ -73,6 +75,8 @@ def asked(floor: Floor, event: b.CallbackAsked, now: datetime) -> None:
         floor.record(Kind.CALLBACK_REFUSED, now, call.id, reason=refused)
         floor.out.append(RefuseCallback(call.id, call.channel, refused))
         return
+    if call.state is CallState.IVR and event.wish is not None:
+        floor.begin_waiting(call, floor.wish_of(event.wish, call.id, call.channel, now), now, stands=False)
     wish = call.wish
     assert wish is not None
     more: dict[str, Any] = {k: v for k, v in (("agency", wish.agency), ("service", wish.service)) if v}
@@ -87,6 +91,12 @@ def asked(floor: Floor, event: b.CallbackAsked, now: datetime) -> None:
     floor.keep(call, now)
     floor.wake_at(now + timedelta(hours=rules.keep_h), ("callback", call.id))
     floor.out.append(KeepPlace(call.id, call.channel))
+
+
+def _may_ask(call: LiveCall, event: b.CallbackAsked) -> bool:
+    if call.state is CallState.IVR:  # nobody is there at this hour
+        return event.wish is not None
+    return call.state is CallState.TURNED_AWAY or (call.state is CallState.WAITING and call.confirmed)
 
 
 def still_there(floor: Floor, call: LiveCall, event: e.CallWaiting, now: datetime) -> bool:

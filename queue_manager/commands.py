@@ -208,6 +208,8 @@ class TurnAway:
     call_id: str
     channel: str
     reason: TurnedAway
+    callback: bool = False
+    """The caller may ask to be called back instead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,15 @@ def turn_away(floor: Floor, call: LiveCall, reason: TurnedAway, now: datetime) -
     floor.record(
         Kind.CALL_TURNED_AWAY, now, call.id, fact_id=f"turned-away-{call.id}", queue=call.wish.queue, reason=reason
     )
-    floor.out.append(TurnAway(call.id, call.channel, reason))
+    callback = _may_have_callback(floor, call)
+    if callback and not call.callback_offered:
+        call.callback_offered = True
+        floor.record(Kind.CALLBACK_OFFERED, now, call.id, fact_id=f"callback-offered-{call.id}")
+    floor.out.append(TurnAway(call.id, call.channel, reason, callback))
+
+
+def _may_have_callback(floor: Floor, call: LiveCall) -> bool:
+    return floor.rules.callback is not None and not call.called_back
 
 
 def still_waiting(floor: Floor, call: LiveCall, channel: str, now: datetime) -> None:
@@ -144,7 +152,7 @@ def still_waiting(floor: Floor, call: LiveCall, channel: str, now: datetime) -> 
         floor.ignored["waiting while turned away"] += 1
         return
     call.channel, call.since = channel, now
-    floor.out.append(TurnAway(call.id, channel, call.turned_away or "late"))
+    floor.out.append(TurnAway(call.id, channel, call.turned_away or "late", _may_have_callback(floor, call)))
 
 
 def _why_not(floor: Floor, call: LiveCall, now: datetime) -> TurnedAway | None:

@@ -66,7 +66,8 @@ class DialplanModel:
             case OverflowCall():
                 channel.wish = replace(channel.wish, queue=command.queue, skills=command.skills, last_agent=None)
             case KeepPlace():
-                assert channel.state in (CallState.WAITING, CallState.CALLBACK), "hung up while not in [waiting]"
+                there = (CallState.WAITING, CallState.TURNED_AWAY, CallState.CALLBACK)
+                assert channel.state in there, "hung up while not in [waiting]"
                 channel.state = CallState.CALLBACK
             case TurnAway():
                 assert channel.state in (CallState.WAITING, CallState.TURNED_AWAY), "turned away while not in [waiting]"
@@ -85,8 +86,9 @@ class DialplanModel:
 
     def ask(self, channel: Channel, number_id: int, refused: str = "") -> None:
         """A caller in `[waiting]` asks for a callback and confirms the number."""
-        if channel.state is CallState.WAITING:
-            channel.tell(CallbackAsked(channel.call_id, channel.uniqueid, number_id, refused))
+        if channel.state in (CallState.WAITING, CallState.TURNED_AWAY):
+            asked = (channel.call_id, channel.uniqueid, number_id, refused, channel.name, channel.wish)
+            channel.tell(CallbackAsked(*asked))
 
     def picks_up(self, channel: Channel, pressed: bool, reason: CallbackFailure) -> None:
         """The citizen who is called back answers and presses 1, or something else happens; who was told hangs up."""

@@ -174,7 +174,7 @@ class RandomFloor:
             self.model.hang_up(channel.call_id)
 
     def asks_for_callback(self) -> None:
-        channel = self.pick(CallState.WAITING)
+        channel = self.pick(CallState.WAITING, CallState.TURNED_AWAY)
         if channel is not None:
             refused = self.chance.choice(("", "", "", "special"))
             self.model.ask(channel, self.chance.randint(1, 8), refused)

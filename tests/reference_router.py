@@ -145,7 +145,8 @@ class ReferenceRouter:
     def keep(self, event: CallbackAsked) -> None:
         call, rules = self.calls.get(event.call_id), self.rules.callback
         assert rules is not None
-        if call is None or call.uniqueid != event.uniqueid or call.state != "waiting" or not call.confirmed:
+        asking = call is not None and (call.state == "turned_away" or (call.state == "waiting" and call.confirmed))
+        if call is None or call.uniqueid != event.uniqueid or not asking:
             return
         numbers = [other.number for other in self.calls.values() if other.state == "callback"]
         refused = event.refused or ("again" if call.called_back else "")

@@ -7,6 +7,7 @@ import secrets
 import sys
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -29,10 +30,12 @@ from queue_manager.view import CallView
 
 ENGLISH = {"language:en": 3}
 NUMBER = "0712345678"
-TONES = {"callback-offer": 500.0, "callback-confirm": 620.0, "callback-kept": 740.0, "callback-hello": 860.0}
-RULES = (
-    "callback: {offer_over_s: 0, attempts: 2, spacing_s: 30, ring_s: 10}\nqueues: {general: {title: {en: A, sw: B}}}\n"
-)
+TONES = {
+    "callback-offer": 500.0, "callback-confirm": 620.0, "callback-kept": 740.0, "callback-hello": 860.0,
+    "callback-enter": 1000.0, "callback-right": 1150.0, "callback-refused": 1300.0,
+    "digit-9": 1450.0, "callback-instead": 1600.0,
+}  # fmt: skip
+RULES = "callback: {offer_over_s: 0, attempts: 2, spacing_s: 30, ring_s: 10}\nqueues: {general: {title: {en: A, sw: B}, full_at: 1}}\n"
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +48,8 @@ def settings(centre: RunningAsterisk, carrier: RunningAsterisk, tmp_path_factory
     return centre.settings.model_copy(update={"routing": routing_file})
 
 
-async def hears(line: Line, prompt: str, timeout_s: float = 15) -> None:
-    """Wait until the prompt's tone is in what was heard."""
+async def hears(line: Line, prompt: str, timeout_s: float = 15, times: int = 1) -> None:
+    """Wait until the prompt's tone is in what was heard, so many times."""
 
     recording, heard = sound_files.Growing(line.heard), np.zeros(0, np.float32)
 
@@ -54,7 +57,8 @@ async def hears(line: Line, prompt: str, timeout_s: float = 15) -> None:
         nonlocal heard
         heard = np.concatenate([heard, recording.more()])
         pieces = (heard[at : at + RATE // 5] for at in range(0, len(heard) - RATE // 5, RATE // 20))
-        return any(loudness(one) >= QUIET and tone_share(one, TONES[prompt]) > 0.9 for one in pieces) or None
+        there = [loudness(one) >= QUIET and tone_share(one, TONES[prompt]) > 0.9 for one in pieces]
+        return sum(now and not before for before, now in pairwise([False, *there])) >= times or None
 
     await eventually(look, timeout_s, lambda: f"{prompt} was not heard")
 
@@ -151,27 +155,40 @@ async def test_a_router_killed_while_the_telephone_rings_dials_nobody_twice(
     assert len([m for m in carrier_manager.events if m.is_user_event("LineRings", Number=NUMBER)]) == 1
 
 
-async def test_a_telephone_that_is_busy_is_tried_again_later_and_a_withheld_number_cannot_be_called(
-    settings: Settings, centre_manager: ManagerLine
+async def test_when_the_line_is_full_a_number_is_entered_checked_said_back_and_when_busy_tried_again_later(
+    settings: Settings,
 ) -> None:
-    engine = house_with_agents(settings, "callback_busy", a1=ENGLISH)
+    engine = house_with_agents(settings, "callback_entered", a1=ENGLISH)
+    other = "0712345679"
     async with (
         routing(settings, engine) as runner,
         agent_phone(runner, settings, 1),
         Carrier(settings) as carrier,
     ):
+        first = await carrier.place(settings.prefixes[0], NUMBER)
+        await floor_until(runner, lambda view: calls_in(view, "waiting"))
         line = await carrier.place(settings.prefixes[0], None)
         await line.answered()
-        await hears(line, "callback-offer")
+        call_id = calls_in(await floor_until(runner, lambda view: calls_in(view, "turned_away")), "turned_away")[0].id
+        await hears(line, "callback-instead")
         await line.press("1")
-        mark = len(centre_manager.events)
-        await centre_manager.user_event("CallWaiting", since=mark)  # back in line
-        assert calls_in(runner.view(), "waiting")
-        await line.hang_up()
-        kept = await keeps_place(runner, carrier, settings)
-        await carrier.stays_by(NUMBER)
+        await hears(line, "callback-enter")
+        await line.press("0900223456#")
+        await hears(line, "digit-9")
+        await hears(line, "callback-right")
+        await line.press("1")
+        await hears(line, "callback-refused")
+        await line.press(f"{other}#")
+        await hears(line, "callback-right", times=2)
+        await line.press("1")
+        assert await line.ended() == 16
+        await first.hang_up()
+        await carrier.stays_by(other)
         await make_ready(runner, 1)
-        await (await carrier.rings(NUMBER)).refuse()
-        await eventually(lambda: facts_of(engine, kept.call_id, Kind.CALLBACK_FAILED) or None, 10, lambda: "no failure")
-        assert facts_of(engine, kept.call_id, Kind.CALLBACK_FAILED)[0]["reason"] == "busy"
-        assert [call.id for call in calls_in(runner.view(), "callback")] == [kept.call_id]
+        await (await carrier.rings(other)).refuse()
+        failed = await eventually(
+            lambda: facts_of(engine, call_id, Kind.CALLBACK_FAILED) or None, 10, lambda: "no failure"
+        )
+        assert failed[0]["reason"] == "busy"
+        assert [call.id for call in calls_in(runner.view(), "callback")] == [call_id]
+    assert [fact["reason"] for fact in facts_of(engine, call_id, Kind.CALLBACK_REFUSED)] == ["special"]

@@ -289,7 +289,7 @@ def test_an_attempt_that_left_no_channel_counts_and_the_next_is_spaced() -> None
 def test_a_place_is_not_kept_for_ever() -> None:
     drill = Drill(rules=RULES)
     keeps(drill, "kept")
-    drill.pass_time(timedelta(hours=24).total_seconds() + 1)
+    drill.pass_time(timedelta(hours=72).total_seconds() + 1)
     assert [fact.payload for fact in drill.facts(Kind.CALLBACK_FAILED)] == [{"reason": "expired"}]
     assert not drill.router.view(drill.now).calls
 
