@@ -35,7 +35,10 @@ TONES = {
     "callback-enter": 1000.0, "callback-right": 1150.0, "callback-refused": 1300.0,
     "digit-9": 1450.0, "callback-instead": 1600.0,
 }  # fmt: skip
-RULES = "callback: {offer_over_s: 0, attempts: 2, spacing_s: 30, ring_s: 10}\nqueues: {general: {title: {en: A, sw: B}, full_at: 1}}\n"
+RULES = (
+    "callback: {offer_over_s: 0, attempts: 2, spacing_s: 30, ring_s: 10}\n"
+    "queues: {general: {title: {en: A, sw: B}, full_at: 1}}\n"
+)
 
 
 @pytest.fixture(scope="module")

@@ -54,6 +54,14 @@ def test_the_shipped_file_names_only_what_the_house_has() -> None:
     rules = house_rules(Settings())
     assert rules.point_s > 0
     assert rules.routing_of("general").steps
+    assert rules.callback is not None
+
+
+@pytest.mark.parametrize("text", ["", "callback: none\n"])
+def test_nobody_is_called_back_where_the_file_does_not_say_how(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "routing.yaml"
+    path.write_text(GOOD + text)
+    assert read_routing(path).callback is None
 
 
 def test_the_shipped_file_names_the_seven_queues() -> None:
@@ -78,6 +86,11 @@ def test_the_shipped_file_names_the_seven_queues() -> None:
         (GOOD + "    ring_s: .nan\n", 4, "expected a number"),
         (GOOD + "    ring_s: 0\n", 4, "must be from"),
         (GOOD + "    target: 80\n", 4, "must be from"),
+        (GOOD + "callback: soon\n", 4, "callback: expected names"),
+        (GOOD + "callback: {attempt: 3}\n", 4, "'attempt' is not known"),
+        (GOOD + "callback:\n  attempts: 0\n", 5, "attempts: must be from 1"),
+        (GOOD + "callback:\n  spacing_s: 5\n", 5, "spacing_s: must be from 30"),
+        (GOOD + "callback: {offer_over_s: 1.5}\n", 4, "expected a whole number"),
         (GOOD + "  general:\n    title: {en: a, sw: b}\n", 4, "twice"),
         (GOOD + '    agencies: ["x\'; DROP"]\n', 3, "not an agency"),
         (GOOD + "pause_reasons: [missed]\n", 4, "the house itself"),
