@@ -122,6 +122,9 @@ class Settings(BaseSettings):
     )
     closes: str = Field("21:00", description="When agents stop (local time).")
     ignore_hours: bool = Field(True, description="Treat the centre as always open (demonstration only).")
+    closed_callbacks: bool = Field(
+        True, description="Outside opening hours, who wants a person may ask to be called back."
+    )
     studio_dir: Path = Field(
         PROJECT_ROOT / "studio", description="Studio recordings, `LANG/ID.wav`; used before any synthesised prompt."
     )

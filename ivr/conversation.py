@@ -225,7 +225,7 @@ def tell_dialplan(caller: Caller, leave: Leave, last_agent: str = "") -> None:
         Var.LAST_AGENT: last_agent,
     }
     told: dict[str, str] = {}
-    if leave.result is IvrResult.AGENT:
+    if leave.result in (IvrResult.AGENT, IvrResult.CALLBACK):
         told = {name: wire_safe(value) for name, value in known.items()}
     if leave.waiting_since is not None:
         told[Var.WAITING_SINCE] = f"{leave.waiting_since:.3f}"

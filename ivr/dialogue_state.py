@@ -32,6 +32,8 @@ class Situation:
     """An announcement for everyone who calls just now."""
     place: Place | None = None
     """Where in line the last call from this number was cut off, a short time ago."""
+    callbacks: bool = False
+    """Who wants a person outside hours may ask to be called back."""
     listening: bool = False
     """Words are understood on this call, and callers are told so."""
 
@@ -55,6 +57,8 @@ class State:
     """What the caller probably meant, while that is asked: one, or two that are near each other."""
     reference: str = ""
     """The case reference while the check is asked for."""
+    callback_offered: bool = False
+    """The caller was just asked whether to be called back."""
     case_tries: int = 0
     case: CaseFound | None = None
     left: bool = False

@@ -57,7 +57,8 @@ class HouseState:
     def situation(self, entry: str, remembered: Language | None, now: datetime | None = None) -> Situation:
         """What is so for a call that comes in now."""
         local = (now or datetime.now(UTC)).astimezone(self._settings.zone)
-        return Situation(entry, local.date(), remembered, self._closed(local), self._emergency)
+        return Situation(entry, local.date(), remembered, self._closed(local), self._emergency,
+                         callbacks=self._settings.closed_callbacks)  # fmt: skip
 
     def today(self) -> date:
         """The centre's calendar day."""

@@ -13,7 +13,7 @@ from citizen_services.catalogue import Service, Topic, answer
 from contact_centre.channel_vars import IvrResult
 from contact_centre.facts import Kind
 from contact_centre.model import Language, agency_skill, language_skill
-from ivr import regained_place
+from ivr import closed_callback, regained_place
 from ivr.case_dialogue import case_asks, case_step
 from ivr.dialogue_state import FALLBACK as FALLBACK
 from ivr.dialogue_state import LANGUAGE_NODE, State, Step
@@ -106,6 +106,8 @@ class Dialogue:
         wording = self.menu.wording
         if state.doubt:
             return at_doubt(wording, language, len(state.doubt) > 1)
+        if state.callback_offered:
+            return closed_callback.may_say(wording, state)
         if state.node == LANGUAGE_NODE:
             return at_language(wording)
         if state.node == regained_place.NODE:
@@ -133,6 +135,8 @@ class Dialogue:
         state = replace(state, helped=state.helped or (state.hearing and heard_s >= HEARD_ENOUGH_S), hearing=False)
         if state.node == regained_place.NODE and self.situation.place:
             return welcome_back_step(self, state, self.situation.place, event)
+        if state.callback_offered:
+            return closed_callback.step(self, state, event)
         if isinstance(event, Said):
             return said_step(self, state, event)
         if state.doubt:
@@ -197,7 +201,10 @@ class Dialogue:
                 Record(Kind.SERVICE_CHOSEN, {"agency": found.agency, "service": found.service}),
                 Record(Kind.SERVICE_ANSWERED, {"service": found.service, "confirmed": confirmed}),
             ]
-        if isinstance(found, Person) and self.situation.closed is not None:
+        if isinstance(found, Person) and self.situation.closed is not None and self.situation.callbacks:
+            *rest, before = state.back or (self.menu.start,)
+            state, more = closed_callback.offer(self, replace(state, node=before, back=tuple(rest)))
+        elif isinstance(found, Person) and self.situation.closed is not None:
             language = state.language or FALLBACK
             state, more = self.go_back(state, (Spoken(self.situation.closed[language], language),))
         elif isinstance(found, Person):
@@ -289,6 +296,8 @@ class Dialogue:
         if self.situation.closed is not None:
             if state.language is None:
                 return self.give_up(state, "three-strikes")
+            if self.situation.callbacks:
+                return closed_callback.offer(self, state)
             return self.repeat(state, (Spoken(self.situation.closed[state.language], state.language),))
         return self._to_agent(state, why)
 
@@ -301,10 +310,16 @@ class Dialogue:
 
     def _to_agent(self, state: State, why: str) -> Step:
         language = state.language or FALLBACK
+        leave = self.leave_for(state, IvrResult.AGENT)
+        return replace(state, left=True), (Speak(language), Say((Prompt(why, language),)), leave)
+
+    def leave_for(self, state: State, result: IvrResult) -> Leave:
+        """What the caller needs of a person, now or when they are called back."""
+        language = state.language or FALLBACK
         agency, service = self._about(state)
         skills = (language_skill(language), *((agency_skill(agency),) if agency else ()))
-        leave = Leave(
-            IvrResult.AGENT,
+        return Leave(
+            result,
             language,
             queue=self.menu.catalogue.queue_of(agency),
             skills=skills,
@@ -312,7 +327,6 @@ class Dialogue:
             service=service or "",
             case_id=state.case.case_id if state.case else None,
         )
-        return replace(state, left=True), (Speak(language), Say((Prompt(why, language),)), leave)
 
     def _goodbye(self, state: State, preface: tuple[Part, ...] = ()) -> Step:
         language = state.language or FALLBACK

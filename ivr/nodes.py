@@ -44,6 +44,7 @@ DIALPLAN_PROMPTS = frozenset(
 
 NEEDED_PROMPTS = frozenset(
     {
+        "callback-closed",
         *NO_INPUT,
         *WRONG_KEY,
         *NOT_UNDERSTOOD,

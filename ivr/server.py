@@ -177,6 +177,8 @@ class Server:
                 self._kept_words.offer(call_id, conversation.misheard)
             log.info("call %s leaves the menu: %s", call_id, leave.result)
             last_agent = ""
+            if leave.result is IvrResult.CALLBACK:
+                records.flush()
             if leave.result is IvrResult.AGENT:
                 records.flush()
                 last_agent = self._records.last_agent(known.number_id)

@@ -142,6 +142,12 @@ async def test_the_announcement_then_the_hours_then_the_menu_and_zero_stays_in_i
         await citizen.press("0")
         await ear.hears(ear.sentence("en", closed["en"]))
         assert ear.at(ear.sentence("en", ANNOUNCEMENT.en)) is None
+        await ear.hears(ear.prompt("en/callback-closed"))
+        await citizen.press("1")
+        await ear.hears(ear.prompt("en/callback-confirm"))
+        await citizen.press("1")
+        asked = await centre.user_event("CallbackAsked")
+        assert (asked.variables["CC_QUEUE"], asked.variables["CC_LANG"]) == ("general", "en")
     switch(closed_house, ANNOUNCEMENT.model_copy(update={"on": False}))
     await asyncio.to_thread(watch.fact, Kind.EMERGENCY_CLEARED)
     kinds = [fact.kind for fact in watch.seen]

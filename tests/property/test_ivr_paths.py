@@ -65,6 +65,7 @@ SITUATIONS = st.builds(
     today=st.just(TODAY),
     remembered=st.sampled_from([None, *LANGUAGES]),
     closed=st.sampled_from([None, CLOSED]),
+    callbacks=st.booleans(),
     emergency=st.sampled_from([None, {"en": "Fire.", "sw": "Moto."}]),
 )
 

@@ -218,6 +218,26 @@ def test_outside_hours_the_menu_works_and_nobody_is_put_in_line() -> None:
     assert said(last(walk(CLOSED, "21"), Ask))[-1] == "answer-keys"
 
 
+CALLS_BACK = replace(CLOSED, callbacks=True)
+
+
+def test_outside_hours_who_wants_a_person_may_be_called_back_about_what_they_chose() -> None:
+    asked = last(walk(CALLS_BACK, "20"), Ask)
+    assert said(asked) == ["Nobody is here until seven.", "callback-closed"]
+    assert set(asked.choices) == {"1", "2"}
+    leave = last(walk(CALLS_BACK, "201"), Leave)
+    assert leave.result is IvrResult.CALLBACK
+    about = last(walk(ENGLISH, "20"), Leave)
+    assert (leave.queue, leave.skills, leave.agency) == (about.queue, about.skills, about.agency)
+
+
+@pytest.mark.parametrize("other", [NoInput(), Keys("2"), Keys("7"), Keys("0")])
+def test_who_does_not_want_that_has_the_menu_again(other: Input) -> None:
+    done = walk(CALLS_BACK, "20", other)
+    assert said(last(done, Ask)) == said(last(walk(CALLS_BACK, "2"), Ask))[-1:]
+    assert not [action for action in done if isinstance(action, Leave)]
+
+
 def test_an_emergency_is_announced_right_after_the_language() -> None:
     emergency = replace(OPEN, emergency={"en": "Offices in Kisumu are closed.", "sw": "Ofisi za Kisumu zimefungwa."})
     assert said(last(walk(emergency, "2"), Ask)) == ["Ofisi za Kisumu zimefungwa.", "menu-main"]

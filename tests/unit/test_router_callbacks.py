@@ -294,6 +294,29 @@ def test_a_place_is_not_kept_for_ever() -> None:
     assert not drill.router.view(drill.now).calls
 
 
+def test_who_is_not_in_line_because_nobody_is_there_may_ask_too() -> None:
+    drill = Drill(rules=RULES)
+    drill.hear(e.CallEntered("night", "PJSIP/trunk-1", "u-night"))
+    wish = e.Wish("sw", "travel", frozenset({"language:en"}), 0, "immigration", None, drill.now)
+    drill.hear(CallbackAsked("night", "u-night", 1, "", "PJSIP/trunk-1", wish))
+    assert [f.kind for f in drill.facts()][-2:] == [Kind.CALL_WAITING, Kind.CALLBACK_ASKED]
+    drill.leaves("night")
+    drill.pass_time(9 * 3600)
+    drill.ready(1)
+    assert [(one.call_id, one.queue, one.language) for one in dialled(drill)] == [("night", "travel", "sw")]
+
+
+def test_who_is_turned_away_may_ask_instead_of_calling_again() -> None:
+    drill = Drill(rules=replace(RULES, routing={"general": Routing(full_at=1)}))
+    drill.waits("first")
+    drill.waits("second")
+    assert [c.callback for c in drill.commands if isinstance(c, TurnAway)] == [True]
+    drill.hear(CallbackAsked("second", "u-second", 1))
+    drill.leaves("second")
+    assert drill.call("second").state is CallState.CALLBACK
+    assert not drill.facts(Kind.CALL_ENDED)
+
+
 def test_another_attempts_end_changes_nothing() -> None:
     drill = Drill(rules=RULES)
     keeps(drill, "kept")
