@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from agent_console.messages import AgentRowView, AgentView, Board, House, QueueRow, WaitingRow
+from agent_console.messages import AgentRowView, AgentView, Board, Callbacks, House, QueueRow, WaitingRow
 from agent_console.speech_line import speech
 from agent_console.today import AgentDay, Today
 from contact_centre.model import Agent, Language, Queue
@@ -81,6 +81,21 @@ def board(
             waits_formula={"en": kept_promises.FORMULA, "sw": kept_promises.FORMULA_SW},
         ),
         speech=speech(listening, today.answers),
+        callbacks=_callbacks(view, today),
+    )
+
+
+def _callbacks(view: View, today: Today) -> Callbacks:
+    kept = [call for call in view.calls if call.state is CallState.CALLBACK]
+    day = today.callbacks
+    return Callbacks(
+        waiting=len(kept),
+        oldest_since=min((call.waiting_since for call in kept if call.waiting_since), default=None),
+        offered=day.offered,
+        asked=day.asked,
+        attempts=day.attempts,
+        reached=day.reached,
+        failed=day.failed,
     )
 
 

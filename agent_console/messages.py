@@ -246,6 +246,22 @@ class Speech(Message):
     """Of all questions today: asked while nobody could be listened to."""
 
 
+class Callbacks(Message):
+    """Who hung up and is called back: now, and what became of today's."""
+
+    waiting: int
+    """Places kept now, those whose telephone rings included."""
+    oldest_since: datetime | None
+    """When the first of them began to wait."""
+    offered: int
+    asked: int
+    attempts: int
+    """How often a telephone was rung."""
+    reached: int
+    failed: int
+    """Not reached in the end, or needed no more."""
+
+
 class Board(Message):
     """The supervisor's live board."""
 
@@ -254,6 +270,7 @@ class Board(Message):
     calls: list[WaitingRow]
     house: House
     speech: Speech
+    callbacks: Callbacks
 
 
 class Hello(Message):

@@ -9,6 +9,7 @@ from typing import Any
 
 from contact_centre.facts import Fact, Kind, Recorded
 from contact_centre.model import Queue
+from queue_manager.callback_tally import CallbackTally
 from queue_manager.kept_promises import KeptPromises
 from queue_manager.service_level import Tally
 from queue_manager.tallies import Tallies
@@ -61,6 +62,7 @@ class Today:
         self._tallies = Tallies(queues)
         self._agents: dict[int, AgentDay] = {}
         self.answers = Answers()
+        self.callbacks = CallbackTally()
         self.promises = KeptPromises()
         """Whether the waits that callers were told came true."""
 
@@ -71,6 +73,7 @@ class Today:
                 self.position = one.position
                 self._tallies.apply(one.fact)
                 self.promises.apply(one.fact)
+                self.callbacks.apply(one.fact)
                 if one.fact.kind is Kind.PROMPTS_ANSWERED:
                     self.answers.add(one.fact.payload)
                 if one.fact.agent_id is not None:

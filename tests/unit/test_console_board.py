@@ -9,7 +9,8 @@ from router_drill import RULES, START
 from agent_console.board import board
 from agent_console.today import Today
 from contact_centre.facts import Fact, Kind, Recorded
-from queue_manager.view import View
+from contact_centre.states import CallState
+from queue_manager.view import CallView, View
 
 
 def test_the_board_tells_how_many_told_waits_came_true() -> None:
@@ -32,3 +33,34 @@ def test_the_board_tells_how_many_told_waits_came_true() -> None:
             agent = 1 if kind is Kind.CALL_CONNECTED else None
             today.add([Recorded(position, Fact(kind, START + timedelta(seconds=after_s), call, agent, payload))])
     assert told() == (4, 0.75)
+
+
+def test_the_board_tells_of_callbacks_waiting_done_and_failed() -> None:
+    today = Today(RULES.queues)
+    kinds = [
+        (Kind.CALLBACK_OFFERED, {}), (Kind.CALLBACK_ASKED, {"queue": "general"}), (Kind.CALLBACK_DIALLED, {}),
+        (Kind.CALLBACK_FAILED, {"next_at": "later"}), (Kind.CALLBACK_DIALLED, {}), (Kind.CALLBACK_REACHED, {}),
+        (Kind.CALLBACK_ASKED, {"queue": "general"}), (Kind.CALLBACK_FAILED, {"reason": "expired"}),
+    ]  # fmt: skip
+    today.add(Recorded(n, Fact(kind, START, "a", None, payload)) for n, (kind, payload) in enumerate(kinds, start=1))
+    away = CallView("a", CallState.CALLBACK, START, "general", START, *(None,) * 6)
+    told = board(View(START, True, (away,), ()), today, RULES.queues, {}, database=True, emergency=False)
+    assert told.callbacks.model_dump() == {
+        "waiting": 1, "oldest_since": START, "offered": 1, "asked": 2, "attempts": 2, "reached": 1, "failed": 1,
+    }  # fmt: skip
+    assert told.calls == []
+    assert told.queues[0].waiting == 0, "who is on the line"
+
+
+def test_a_callback_is_neither_answered_nor_abandoned_and_its_work_is_work() -> None:
+    today = Today(RULES.queues)
+    happened = [
+        (Kind.CALL_WAITING, 0, {"queue": "general"}), (Kind.CALLBACK_ASKED, 60, {"queue": "general"}),
+        (Kind.CALLBACK_DIALLED, 600, {}), (Kind.CALLBACK_REACHED, 620, {"queue": "general"}),
+        (Kind.CALL_CONNECTED, 640, {"offer_id": "o"}), (Kind.CALL_ENDED, 740, {"by": "caller"}),
+    ]  # fmt: skip
+    for n, (kind, after_s, payload) in enumerate(happened, start=1):
+        today.add([Recorded(n, Fact(kind, START + timedelta(seconds=after_s), "a", None, payload))])
+    day = today.queue("general")
+    assert (day.offered, day.flowed_out, day.answered, day.abandoned) == (1, 1, 0, 0)
+    assert (day.handled, day.talk_s) == (1, 100)

@@ -31,7 +31,7 @@ queue_manager/handling_history.py queue_manager/outlook.py
 queue_manager/allowed_numbers.py queue_manager/events_out.py
 queue_manager/ami_inbound.py queue_manager/ami_outbound.py queue_manager/snapshot.py
 queue_manager/callbacks.py queue_manager/callback_state.py queue_manager/callback_memory.py
-queue_manager/callback_events.py queue_manager/callback_commands.py
+queue_manager/callback_events.py queue_manager/callback_commands.py queue_manager/callback_tally.py
 asterisk_conf/credentials.py recordings/naming.py
 simulation/erlang.py
 """.split()

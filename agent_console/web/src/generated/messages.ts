@@ -40,6 +40,7 @@ export interface EveryShape {
   CallDetail?: CallDetail
   CallOutBody?: CallOutBody
   CallState?: CallState
+  Callbacks?: Callbacks
   CallingOut?: CallingOut
   CaseDetail?: CaseDetail
   CaseEventBody?: CaseEventBody
@@ -189,6 +190,7 @@ export interface Board {
   calls: WaitingRow[]
   house: House
   speech: Speech
+  callbacks: Callbacks
 }
 /**
  * A queue on the board; today's numbers are a fold over the journal.
@@ -267,6 +269,18 @@ export interface SpeechServer {
   language: 'en' | 'sw'
   address: string
   well: boolean
+}
+/**
+ * Who hung up and is called back: now, and what became of today's.
+ */
+export interface Callbacks {
+  waiting: number
+  oldest_since: string | null
+  offered: number
+  asked: number
+  attempts: number
+  reached: number
+  failed: number
 }
 /**
  * The call that is offered to, or held by, this agent: what is known before "hello".

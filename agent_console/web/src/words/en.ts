@@ -127,6 +127,10 @@ export const en = {
     tooLong: 'too long', state: 'State', calls: 'calls',
     waitsKept: 'Told waits that came true', waitsOf: (n: number) => `of ${n}, promised 80 %`,
   },
+  callbacks: {
+    title: 'Callbacks', waiting: 'Places kept', oldest: (min: number) => `the first for ${min} min`, asked: 'Asked for today', askedHint: (offered: number) => `${offered} callers were told today that they need not stay on the line`,
+    reached: 'Reached', reachedHint: (attempts: number) => `Answered and pressed 1, in ${attempts} attempts`, failed: 'Not reached', failedHint: 'Every attempt failed, or the citizen needed it no more',
+  },
   speech: {
     title: 'Speech', unknown: 'the machine has not said lately how it listens', off: 'off: callers press keys',
     engine: { ctc: 'own model', vosk: 'Vosk', 'vosk-server': 'Vosk servers' } as Record<string, string>,

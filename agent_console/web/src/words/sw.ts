@@ -137,6 +137,10 @@ export const sw: Words = {
     tooLong: 'muda mrefu mno', state: 'Hali', calls: 'simu',
     waitsKept: 'Muda wa kusubiri uliotimia', waitsOf: (n: number) => `kati ya ${n}, ahadi 80 %`,
   },
+  callbacks: {
+    title: 'Kupigia tena', waiting: 'Nafasi zilizohifadhiwa', oldest: (min: number) => `ya kwanza kwa dakika ${min}`, asked: 'Walioomba leo', askedHint: (offered: number) => `Wapigaji ${offered} waliambiwa leo kwamba si lazima wasubiri kwenye laini`,
+    reached: 'Waliopatikana', reachedHint: (attempts: number) => `Waliopokea na kubonyeza 1, kwa majaribio ${attempts}`, failed: 'Hawakupatikana', failedHint: 'Kila jaribio lilishindwa, au mwananchi hakuhitaji tena',
+  },
   speech: {
     title: 'Sauti', unknown: 'mashine haijasema karibuni inavyosikiliza', off: 'imezimwa: wapigaji wanabonyeza vitufe',
     engine: { ctc: 'modeli yetu', vosk: 'Vosk', 'vosk-server': 'seva za Vosk' },

@@ -11,6 +11,7 @@ import { Link } from '../../live/link'
 import { useWords } from '../../words'
 import { AgentGrid } from './AgentGrid'
 import css from './board.module.css'
+import { CallbackLine } from './CallbackLine'
 import { CallsBehind, type Behind } from './CallsBehind'
 import { EmergencySwitch } from './EmergencySwitch'
 import { HouseLine } from './HouseLine'
@@ -58,7 +59,7 @@ export default function SupervisorPage({ me, setMe, signedOut }: PageProps) {
       <section className={css.queues} aria-label={words.board.queues}><QueueTable board={board} now={now} open={wall ? null : setBehind} /></section>
       {!wall && <section className={css.line} aria-label={words.board.line}><InLine board={board} now={now} /></section>}
       <section className={css.agents} aria-label={words.board.agents}><AgentGrid board={board} now={now} /></section>
-      <div className={css.lines}><SpeechLine board={board} /><HouseLine board={board} /></div>
+      <div className={css.lines}><CallbackLine board={board} now={now} /><SpeechLine board={board} /><HouseLine board={board} /></div>
       {behind && <CallsBehind behind={behind} zone={me.timezone} close={() => setBehind(null)} />}
     </div>
   ) : <Loading />
