@@ -75,6 +75,7 @@ def actions(command: Command) -> list[Action]:
             }
             return [
                 *(_set(command.channel, variable, value) for variable, value in wish.items()),
+                _epoch(command.channel, command.epoch),
                 redirect(command.channel, "waiting"),
             ]
         case OverflowCall():
@@ -137,31 +138,37 @@ def call_out(command: CallOut) -> list[Action]:
 
 
 def transfer_actions(command: Command) -> list[Action]:
-    """The actions of a transfer's command. Two channels are moved by one Redirect, so neither ends with the other."""
+    """The actions of a transfer's command. Two channels are moved by one Redirect, so neither ends with the other.
+
+    Whatever is moved carries the epoch of who moved it: `[transfer]` and `[consult]` send back what an older leader
+    ordered; the other moves bring agents to the caller, which no order of a newer leader contradicts.
+    """
     match command:
         case SendToColleague():
             return [
                 *_colleague(command.channel, command),
-                _set(command.channel, Var.EPOCH, str(command.epoch)),
+                *_moved(command, [command.channel]),
                 redirect(command.channel, "transfer"),
             ]
         case Consult():
-            on_caller = _colleague(command.channel, command)
             both = redirect(command.channel, "conference", "caller") | _extra(command.leg, "consult", "s")
-            return [*on_caller, *_colleague(command.leg, command), both]
+            named = [*_colleague(command.channel, command), *_colleague(command.leg, command)]
+            return [*named, *_moved(command, [command.channel, command.leg]), both]
         case JoinAll():
-            return [redirect(command.leg, "conference", "agent") | _extra(command.colleague, "conference", "agent")]
+            both = redirect(command.leg, "conference", "agent") | _extra(command.colleague, "conference", "agent")
+            return [*_moved(command, [command.leg, command.colleague]), both]
         case HandOver():
-            return [redirect(command.colleague, "conference", "agent") | _extra(command.leg, "conference", "left")]
+            both = redirect(command.colleague, "conference", "agent") | _extra(command.leg, "conference", "left")
+            return [*_moved(command, [command.colleague]), both]
         case BackToCaller():
-            return [redirect(command.leg, "conference", "agent")]
+            return [*_moved(command, [command.leg]), redirect(command.leg, "conference", "agent")]
         case NameAgent():
             return [
                 _set(command.channel, Var.OFFER_ID, command.offer_id),
                 _set(command.channel, Var.OFFER_AGENT, command.endpoint),
             ]
         case BringBack():
-            return [redirect(command.channel, "rejoin")]
+            return [*_moved(command, [command.channel]), redirect(command.channel, "rejoin")]
         case EndLeg():
             return [{"Action": "Hangup", "Channel": channel_name(command.leg), "Cause": NORMAL_CLEARING}]
         case _:
@@ -211,6 +218,16 @@ def _colleague(channel: str, command: SendToColleague | Consult) -> list[Action]
         _set(channel, Var.TRANSFER_TO, command.endpoint),
         _set(channel, Var.RING_S, str(command.ring_s)),
     ]
+
+
+def _moved(
+    command: SendToColleague | Consult | JoinAll | HandOver | BackToCaller | BringBack, channels: list[str]
+) -> list[Action]:
+    return [_epoch(channel, command.epoch) for channel in channels]
+
+
+def _epoch(channel: str, epoch: int) -> Action:
+    return _set(channel, Var.EPOCH, str(epoch))
 
 
 def _extra(channel: str, context: str, exten: str) -> Action:

@@ -107,6 +107,7 @@ class SendToQueue:
     skills: frozenset[str]
     priority: int
     waiting_since: datetime
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ class Consult:
     transfer_id: str
     endpoint: str
     ring_s: int
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ class JoinAll:
     transfer_id: str
     leg: str
     colleague: str
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,7 @@ class HandOver:
     transfer_id: str
     leg: str
     colleague: str
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,7 @@ class BackToCaller:
     call_id: str
     transfer_id: str
     leg: str
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +183,7 @@ class BringBack:
 
     call_id: str
     channel: str
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)

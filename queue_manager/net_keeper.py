@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -91,7 +92,8 @@ class NetKeeper:
             return None
         text = self._log.read_bytes()
         lines = text.decode("ascii", "replace").splitlines()
-        reading = read_log(lines, self._agents(), self._answers_known(calls_in(lines)))
+        calls = calls_in(lines)
+        reading = read_log(lines, self._agents(), self._answers_known(calls), self._moved(calls))
         if reading.facts and not self._journal.append(*reading.facts):
             return None  # safe on disk; the log is read again, which changes nothing
         self._erase(len(text), reading)
@@ -118,3 +120,15 @@ class NetKeeper:
         )
         with read_scope(self._engine) as session:
             return {str(payload.get("offer_id")) for payload in session.scalars(found)} if calls else set()
+
+    def _moved(self, calls: set[str]) -> dict[str, list[datetime]]:
+        """When each call was handed on, as the journal has it."""
+        found = select(FactRow.call_id, FactRow.occurred_at).where(
+            FactRow.kind == Kind.TRANSFER_ASKED.value, FactRow.call_id.in_(list(calls)[-MOST_CALLS:])
+        )
+        moved: dict[str, list[datetime]] = {}
+        if calls:
+            with read_scope(self._engine) as session:
+                for call_id, at in session.execute(found):
+                    moved.setdefault(str(call_id), []).append(at)
+        return moved

@@ -2,20 +2,24 @@
 
 A line is `seconds|caller's channel id|queue|agent|event|data…`. Ours is `NETTED`, written by `[safety-net]` before the
 caller enters: it says which call the channel is. Facts have ids that a second reading makes again, so nothing is
-counted twice, and an answer that a living router has seen already is left out.
+counted twice, and an answer that a living router has seen already is left out. A router that moves a caller out of the
+queue (a transfer) makes Asterisk write `COMPLETE…` at that moment, while the call goes on: what follows is not the
+log's to tell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from contact_centre.channel_vars import NET_OFFER
 from contact_centre.facts import Fact, Kind
 from contact_centre.model import Language, agency_skill, language_skill
 from queue_manager.ami_inbound import CALL_ID, SLUG, UNIQUEID, instant, matching, whole_number
 
+GRACE = timedelta(seconds=2)
+"""The log has whole seconds, and a router's clock need not be Asterisk's to the second."""
 OVER = {"COMPLETECALLER": "caller", "COMPLETEAGENT": "agent", "ABANDON": "caller"}
 """Events after which the call is over, and by whom."""
 MOST_PRIORITY = 100_000
@@ -47,11 +51,18 @@ class Reading:
     """Calls that were in the queue, unanswered, when the log ended."""
 
 
-def read_log(lines: Iterable[str], agents: Mapping[str, int], known: Set[str]) -> Reading:
-    """Fold a log. `agents`: endpoint -> row id; `known`: ids of offers whose answer the journal has."""
+def read_log(
+    lines: Iterable[str], agents: Mapping[str, int], known: Set[str], moved: Mapping[str, Sequence[datetime]]
+) -> Reading:
+    """Fold a log.
+
+    `agents`: endpoint -> row id; `known`: ids of offers whose answer the journal has; `moved`: call -> when a router
+    began to hand it on.
+    """
     reading = Reading()
     calls: dict[str, Netted] = {}
     answered_by: dict[str, int | None] = {}
+    answered_at: dict[str, datetime] = {}
     for line in lines:
         parts = line.rstrip("\n").split("|")
         at = instant(parts[0])
@@ -72,12 +83,15 @@ def read_log(lines: Iterable[str], agents: Mapping[str, int], known: Set[str]) -
         call_id = netted.call_id
         if event == "CONNECT" and len(data) > 1 and (peer := matching(UNIQUEID, data[1])):
             offer_id, agent_id = f"{NET_OFFER}{peer}", agents.get(agent)
-            answered_by[call_id] = agent_id
+            answered_by[call_id], answered_at[call_id] = agent_id, at
             reading.inside.discard(call_id)
             reading.connected.add(call_id)
             if offer_id not in known:
                 fact = Fact(Kind.CALL_CONNECTED, at, call_id, agent_id, {"offer_id": offer_id}, f"answered-{offer_id}")
                 reading.facts.append(fact)
+        elif event in OVER and _moved(moved.get(call_id, ()), answered_at.get(call_id), at):
+            reading.connected.discard(call_id)
+            del calls[channel]
         elif event in OVER:
             if event == "ABANDON":
                 reading.facts.append(
@@ -92,7 +106,17 @@ def read_log(lines: Iterable[str], agents: Mapping[str, int], known: Set[str]) -
                 reading.agents.add(by)
         elif event in ("EXITWITHTIMEOUT", "EXITEMPTY"):
             reading.inside.discard(call_id)
+    for call_id, at in answered_at.items():
+        if _moved(moved.get(call_id, ()), at, None):
+            reading.connected.discard(call_id)
     return reading
+
+
+def _moved(when: Iterable[datetime], answered_at: datetime | None, until: datetime | None) -> bool:
+    """Whether a router took the call out of the queue after the answer."""
+    if answered_at is None:
+        return False
+    return any(answered_at - GRACE <= at and (until is None or at <= until + GRACE) for at in when)
 
 
 def calls_in(lines: Iterable[str]) -> set[str]:

@@ -115,7 +115,7 @@ def leg_ended(floor: Floor, event: e.LegEnded, now: datetime) -> None:
     if transfer.phase is Phase.COMPLETING:
         if not call.legs:  # the colleague fell away between the two moves
             over(floor, call, "lost", now)
-            floor.out.append(BringBack(call.id, call.channel))
+            floor.out.append(BringBack(call.id, call.channel, floor.epoch))
     elif agent.id == transfer.to:
         over(floor, call, "returned" if transfer.phase is Phase.RETURNING else "lost", now)
     elif transfer.to in transfer.inside:

@@ -37,7 +37,7 @@ def settle(floor: Floor, call: LiveCall, seen: e.SeenCall, now: datetime) -> Non
         call.state, call.since = CallState.CONNECTED, now
     alone = seen.in_conference and not inside and not any(leg.place == "consulting" for leg in seen.legs)
     if alone and call.transfer is None and now - call.since >= ON_THE_WAY:
-        floor.out.append(BringBack(call.id, call.channel))
+        floor.out.append(BringBack(call.id, call.channel, floor.epoch))
     for agent_id in inside - {call.agent_id, call.transfer.to if call.transfer else None}:
         floor.out.append(EndLeg(legs[agent_id].channel))
 

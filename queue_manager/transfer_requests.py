@@ -57,7 +57,7 @@ def to_agent(floor: Floor, agent: LiveAgent, request: r.TransferToAgent, now: da
     if request.speak_first:
         assert leg is not None
         call.apart = True
-        floor.out.append(Consult(call.id, call.channel, leg, transfer.id, endpoint, ring_s))
+        floor.out.append(Consult(call.id, call.channel, leg, transfer.id, endpoint, ring_s, floor.epoch))
     else:
         call.legs.pop(agent.id, None)
         floor.out.append(SendToColleague(call.id, call.channel, transfer.id, endpoint, ring_s, floor.epoch))
@@ -78,15 +78,15 @@ def steer(floor: Floor, agent: LiveAgent, request: r.SteerTransfer) -> tuple[str
     match request.to, transfer.phase:
         case "join", Phase.CONSULTING if mine and theirs:
             transfer.phase = Phase.JOINING
-            floor.out.append(JoinAll(call.id, transfer.id, mine, theirs))
+            floor.out.append(JoinAll(call.id, transfer.id, mine, theirs, floor.epoch))
         case "complete", Phase.CONSULTING if mine and theirs:
             transfer.phase = Phase.COMPLETING
-            floor.out.append(HandOver(call.id, transfer.id, mine, theirs))
+            floor.out.append(HandOver(call.id, transfer.id, mine, theirs, floor.epoch))
         case "complete", Phase.JOINED if mine:
             floor.out.append(EndLeg(mine))
         case "return", Phase.RINGING | Phase.CONSULTING if mine and transfer.how == "warm":
             transfer.phase = Phase.RETURNING
-            floor.out.append(BackToCaller(call.id, transfer.id, mine))
+            floor.out.append(BackToCaller(call.id, transfer.id, mine, floor.epoch))
         case "return", Phase.JOINED if theirs:
             transfer.phase = Phase.RETURNING
             floor.out.append(EndLeg(theirs))

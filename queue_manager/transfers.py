@@ -59,7 +59,9 @@ def to_queue(floor: Floor, agent: LiveAgent, request: r.TransferToQueue, now: da
     )  # fmt: skip
     floor.record(Kind.CALL_REQUEUED, now, call.id, **about)
     floor.out.append(
-        SendToQueue(call.id, call.channel, wish.queue, wish.agency, wish.skills, wish.priority, wish.waiting_since)
+        SendToQueue(
+            call.id, call.channel, wish.queue, wish.agency, wish.skills, wish.priority, wish.waiting_since, floor.epoch
+        )
     )
     if leg is not None:  # in a conference it would stay
         floor.out.append(EndLeg(leg))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from manager_line import ManagerLine
 from routed_house import agent, agent_phone, ask, calls_in, house_with_agents, kinds_of, make_ready, routing, until
 from running_asterisk import RunningAsterisk
+from running_house import eventually
 from sqlalchemy import Engine
 from subscriber import Subscriber, calling
 from udp_phone import SipMessage, UdpPhone
@@ -263,6 +264,40 @@ async def test_a_router_killed_in_the_consultation_is_followed_by_one_that_goes_
     assert kinds.count("TransferCompleted") == kinds.count("TransferAnswered") == 1
 
 
+async def test_a_consultation_that_an_older_leader_orders_is_sent_back(
+    centre: RunningAsterisk, carrier_manager: ManagerLine, centre_manager: ManagerLine
+) -> None:
+    async with conversation(centre, carrier_manager, "older_leader") as talk:
+        newer = {"Action": "Setvar", "Variable": "CC_EPOCH", "Value": str(talk.runner.epoch + 1)}
+        await centre_manager.send(**newer)
+        await ask(talk.runner, r.TransferToAgent, 1, call_id=talk.call_id, to_agent_id=2, speak_first=True)
+        await until(talk.runner, lambda _: "TransferFailed" in kinds_of(talk.engine, talk.call_id))
+        await with_agent_one(talk)
+        assert not any(m.first.startswith("INVITE") for m in talk.phones[1].received)
+        await centre_manager.send(**(newer | {"Value": str(talk.runner.epoch)}))
+        await consulting(talk)
+        await everything_ends(talk)
+
+
+async def test_every_channel_that_is_moved_carries_the_epoch_of_who_moves_it(
+    centre: RunningAsterisk, carrier_manager: ManagerLine, centre_manager: ManagerLine
+) -> None:
+    async with conversation(centre, carrier_manager, "moved_epoch") as talk:
+        await talk.runner.stop()
+        async with routing(talk.settings, talk.engine) as runner:
+            talk.runner = runner
+            await until(runner, lambda view: calls_in(view, "connected"))
+            assert runner.epoch == 2
+            await consulting(talk)
+            await ask(runner, r.SteerTransfer, 1, call_id=talk.call_id, to="complete")
+            view = await until(runner, lambda view: calls_in(view, "connected") and agent(view, 1).state == "wrap_up")
+            leg = next(m.get("Channel") for m in centre_manager.events if m.is_user_event("TransferAnswered"))
+            for channel in (view.calls[0].channel, leg):
+                got = await centre_manager.send(Action="Getvar", Channel=channel, Variable="CC_EPOCH")
+                assert got.get("Value") == "2"
+            await everything_ends(talk)
+
+
 async def test_a_caller_who_left_while_no_router_lived_leaves_no_agents_talking(
     centre: RunningAsterisk, carrier_manager: ManagerLine
 ) -> None:
@@ -276,3 +311,36 @@ async def test_a_caller_who_left_while_no_router_lived_leaves_no_agents_talking(
             await until(runner, lambda view: not view.calls)
             await nobody_is_left(talk)
     assert kinds_of(talk.engine, talk.call_id).count("CallEnded") == 1
+
+
+async def test_a_call_of_asterisks_own_queue_that_is_handed_on_is_not_over(
+    centre: RunningAsterisk, carrier_manager: ManagerLine, centre_manager: ManagerLine
+) -> None:
+    engine = house_with_agents(centre.settings, "net_handed_on", a1=EN, a2=EN)
+    log = centre.settings.data_dir / "logs" / "asterisk" / "queue_log"
+    async with AsyncExitStack() as stack:
+        runner = await stack.enter_async_context(routing(centre.settings, engine))
+        phones = [await stack.enter_async_context(agent_phone(runner, centre.settings, seat)) for seat in (1, 2)]
+        await ask(runner, r.SignIn, 1)
+        citizen = await stack.enter_async_context(calling(carrier_manager, centre.settings.prefixes[0]))
+        waits = await centre_manager.user_event("CallWaiting")
+        call_id, net = waits.get("CallId"), {"Context": "safety-net", "Exten": "s", "Priority": "1"}
+        await centre_manager.send(Action="Redirect", Channel=waits.get("Channel"), **net)  # as if no router had lived
+        free = {"Action": "QueuePause", "Interface": "PJSIP/agent-001", "Paused": "false"}
+        while (await centre_manager.send(**free)).get("Response") != "Success":  # noqa: ASYNC110 - no event tells it
+            await asyncio.sleep(0.05)
+        phones[0].answer(await phones[0].invited())
+        await until(runner, lambda view: calls_in(view, "connected"))
+        await make_ready(runner, 2)
+        await ask(runner, r.TransferToAgent, 1, call_id=call_id, to_agent_id=2, speak_first=True)
+        phones[1].answer(await phones[1].invited())
+        await until(runner, lambda view: agent(view, 2).state == "on_call")
+        await ask(runner, r.SteerTransfer, 1, call_id=call_id, to="complete")
+        await until(runner, lambda view: calls_in(view, "connected") and agent(view, 1).state == "wrap_up")
+        await eventually(lambda: "|COMPLETEAGENT|" in log.read_text() or None, 10, lambda: "the log of the queue")
+        await runner._net.learn()
+        assert "CallEnded" not in kinds_of(engine, call_id), "Asterisk's queue is done with it; the call goes on"
+        assert log.read_text().count("NETTED") == 0, "there is nothing in it any more that is not known"
+        await citizen.hang_up()
+        await until(runner, lambda view: not view.calls)
+    assert kinds_of(engine, call_id).count("CallEnded") == 1

@@ -132,7 +132,7 @@ def test_a_colleague_who_cannot_is_paused_and_the_agent_back_with_the_caller(tal
 
 def test_completed_the_call_is_the_colleagues_and_the_agent_wraps_up(consulting: Talk) -> None:
     assert consulting.steers("complete")
-    assert consulting.last(HandOver) == HandOver("a", consulting.transfer_id, LEG[1], LEG[2])
+    assert consulting.last(HandOver) == HandOver("a", consulting.transfer_id, LEG[1], LEG[2], 1)
     assert not consulting.steers("return"), "on the way"
     consulting.leg_ends(1)
     assert consulting.states() == ("transferring", "on_call", "on_call"), "not before the colleague is with the caller"
@@ -156,7 +156,7 @@ def test_a_colleague_who_falls_away_between_the_moves_leaves_nobody_alone(consul
 
 def test_all_three_then_either_agent_may_go(consulting: Talk) -> None:
     assert consulting.steers("join")
-    assert consulting.last(JoinAll) == JoinAll("a", consulting.transfer_id, LEG[1], LEG[2])
+    assert consulting.last(JoinAll) == JoinAll("a", consulting.transfer_id, LEG[1], LEG[2], 1)
     consulting.enters(1)
     consulting.enters(2)
     assert consulting.states() == ("connected", "on_call", "on_call")
@@ -289,14 +289,14 @@ def test_a_caller_alone_in_the_conference_is_brought_back(consulting: Talk) -> N
     after.hear(e.Snapshot((conference(consulting, ()),), HERE))
     after.now += timedelta(seconds=3)
     commands = after.hear(e.Snapshot((conference(consulting, ()),), HERE))
-    assert BringBack("a", "PJSIP/trunk-a") in commands
+    assert BringBack("a", "PJSIP/trunk-a", 1) in commands
 
 
 def test_a_caller_whom_nobody_sent_back_is_looked_for(consulting: Talk) -> None:
     consulting.leg_ends(1)
     assert TakeSnapshot() in consulting.pass_time(6)
     commands = consulting.hear(e.Snapshot((conference(consulting, ()),), HERE))
-    assert BringBack("a", "PJSIP/trunk-a") in commands
+    assert BringBack("a", "PJSIP/trunk-a", 1) in commands
 
 
 def test_legs_whose_caller_is_gone_are_hung_up(talk: Talk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from router_drill import START, Drill
 
@@ -28,6 +29,15 @@ LOG = """\
 1795494619|1795494610.4|net-en|NONE|ABANDON|1|1|8
 1795494620|1795494619.5|net-en|NONE|NETTED|call-4/1795494618.100/en/general//0
 """.splitlines()
+
+
+HANDED_ON = """\
+1795520022|1795520022.0|net-en|NONE|NETTED|3e2e8e68-8574-4f5f-8424-f5d16ca5581d/1795520022.139/en/general//0
+1795520022|1795520022.0|net-en|NONE|ENTERQUEUE||0712345678|1
+1795520023|1795520022.0|net-en|agent-001|CONNECT|1|1795520023.1|0
+1795520023|1795520022.0|net-en|agent-001|COMPLETEAGENT|1|0|1
+""".splitlines()
+"""As Asterisk 22 wrote it when the agent spoke with a colleague and left the caller to them."""
 
 
 def of(kind: Kind, facts: list) -> list[str | None]:  # type: ignore[type-arg]
@@ -167,7 +177,7 @@ def test_calls_that_the_net_served_have_not_given_up() -> None:
 
 
 def test_the_log_becomes_facts() -> None:
-    reading = read_log(LOG, {"agent-001": 1}, set())
+    reading = read_log(LOG, {"agent-001": 1}, set(), {})
     assert of(Kind.CALL_WAITING, reading.facts) == ["call-1", "call-2", "call-3", "call-4"]
     assert of(Kind.CALL_CONNECTED, reading.facts) == ["call-1", "call-2"]
     assert of(Kind.CALL_ABANDONED, reading.facts) == ["call-3"]
@@ -184,9 +194,9 @@ def test_the_log_becomes_facts() -> None:
 
 
 def test_a_second_reading_makes_the_same_facts_and_leaves_out_what_was_heard_live() -> None:
-    ids = [fact.id for fact in read_log(LOG, {"agent-001": 1}, set()).facts]
-    assert ids == [fact.id for fact in read_log(LOG, {"agent-001": 1}, set()).facts]
-    live = read_log(LOG, {"agent-001": 1}, {"net-1795494608.1"})
+    ids = [fact.id for fact in read_log(LOG, {"agent-001": 1}, set(), {}).facts]
+    assert ids == [fact.id for fact in read_log(LOG, {"agent-001": 1}, set(), {}).facts]
+    live = read_log(LOG, {"agent-001": 1}, {"net-1795494608.1"}, {})
     assert of(Kind.CALL_CONNECTED, live.facts) == ["call-2"]
 
 
@@ -200,6 +210,18 @@ def test_torn_and_hostile_lines_are_passed_over() -> None:
         "1795494609|8.8|net-en|agent-001|CONNECT|0|1795494608.1|0",
         "\0\0\0|" * 9, "a" * 100_000,
     ]  # fmt: skip
-    reading = read_log(hostile, {}, set())
+    reading = read_log(hostile, {}, set(), {})
     assert [(fact.kind, fact.call_id) for fact in reading.facts] == [(Kind.CALL_WAITING, "call-8")]
     assert reading.facts[0].payload["queue"] == "general"
+
+
+def test_a_call_that_a_router_handed_on_is_not_over_when_the_queue_is_done_with_it() -> None:
+    call_id, answered = "3e2e8e68-8574-4f5f-8424-f5d16ca5581d", datetime.fromtimestamp(1795520023, UTC)
+    handed_on = read_log(HANDED_ON, {"agent-001": 1}, set(), {call_id: [answered + timedelta(seconds=0.4)]})
+    assert of(Kind.CALL_CONNECTED, handed_on.facts) == [call_id]
+    assert not of(Kind.CALL_ENDED, handed_on.facts)
+    assert not handed_on.ended | handed_on.connected | handed_on.inside
+    before = read_log(HANDED_ON[:3], {"agent-001": 1}, set(), {call_id: [answered]})
+    assert not before.connected, "it is the router's"
+    for when in ([], [answered - timedelta(minutes=5)], [answered + timedelta(minutes=5)]):
+        assert read_log(HANDED_ON, {"agent-001": 1}, set(), {call_id: when}).ended == {call_id}
