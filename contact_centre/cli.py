@@ -17,7 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ivr": ("ivr.commands:main", "check or draw the menu: `ivr check`, `ivr draw`"),
     "speech": (
         "ivr.speech_commands:main",
-        "what callers' words became: `speech export DIR` writes those that people labelled",
+        "callers' words: `speech listen [CALL]` watches a live call; `speech export DIR` writes what people labelled",
     ),
     "models": ("operations.models:main", "Vosk's models: `models list`, `models fetch NAME`, `models check DIRECTORY`"),
     "catalogue": ("citizen_services.commands:main", "check the catalogue, list what must be confirmed again"),

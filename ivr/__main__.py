@@ -24,6 +24,7 @@ from ivr.house_state import HouseState
 from ivr.intents import intents_of
 from ivr.kept_words import KeptWords
 from ivr.listening import Ears
+from ivr.listening_post import ListeningPost
 from ivr.listening_report import ListeningReport
 from ivr.menu_file import load_menu
 from ivr.onset import Onset
@@ -84,6 +85,7 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
     intents_of(menu)  # made ready before the first caller speaks
     kept_words = KeptWords(engine, settings.utterances_dir) if keeps_words(settings) else None
     server = Server(menu, prompts, records, house, ears, kept_words)
+    post: ListeningPost | None = None
     try:
         house.start()
         report.start()
@@ -100,6 +102,8 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
             server.start_for_bridges(settings.eagi_socket)
         except OSError as error:
             raise SetupFailed(f"{settings.eagi_socket}: {error.strerror}") from error
+        if ears is not None:
+            post = ListeningPost(settings, engine, server.listened_to)
         gc.collect()
         gc.freeze()  # menus, catalogue and modules stay as long as the process: not looked through for each few calls
         log.info("answering calls on port %s with %s menus", port, len(menu.nodes))
@@ -108,6 +112,8 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
     finally:
         if ears is not None:
             ears.close()
+        if post is not None:
+            post.close()
         if kept_words is not None:
             kept_words.close()
         report.close()

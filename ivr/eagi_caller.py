@@ -38,32 +38,32 @@ class HearingCaller(WatchedCaller):
 
     def __init__(self, answers: Answers, commands: BinaryIO, turn: Turn, ear: Ear | None) -> None:
         """Speak AGI on two descriptors; without an ear there are only keys."""
-        self._answers, self._ear = answers, ear
+        self._answers, self.ear = answers, ear
         super().__init__(cast(BinaryIO, answers), commands, turn)
 
     @property
     def listened_to(self) -> bool:
         """Words are understood on this call, and callers may be told so."""
-        return self._ear is not None
+        return self.ear is not None
 
     @property
     def lateness_s(self) -> float:
         """How long after the end of speech the last words were understood (s)."""
-        return self._ear.lateness_s if self._ear is not None else 0.0
+        return self.ear.lateness_s if self.ear is not None else 0.0
 
     @property
     def not_understood(self) -> NDArray[np.int16] | None:
         """The sound of the last words when they were not understood for certain, if it may be kept for a while."""
-        return self._ear.not_understood if self._ear is not None else None
+        return self.ear.not_understood if self.ear is not None else None
 
     def hear(self, files: tuple[str, ...], ask: Ask, pressed: str = "") -> Answer | None:
         """Play files and take the answer, pressed or said; None when nobody can be listened to just now."""
-        if self._ear is None or pressed or not ask.phrases or not self._ear.attend(_question(files, ask)):
+        if self.ear is None or pressed or not ask.phrases or not self.ear.attend(_question(files, ask)):
             return None
         try:
-            answer = self._hear(self._ear, files, ask)
+            answer = self._hear(self.ear, files, ask)
         finally:
-            self._ear.ignore()
+            self.ear.ignore()
         if isinstance(answer, str) and answer:
             return self._rest(answer, ask.digits, round(ask.timeout_s * 1000))
         return answer if isinstance(answer, Heard) else ("", True)

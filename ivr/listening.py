@@ -29,6 +29,7 @@ from ivr.onset import Onset
 from ivr.speech import Hearing
 from ivr.utterance import Question, Utterance
 from ivr.voice_activity import FRAME, RATE, VoiceActivity
+from ivr.watch import Watch
 
 log = logging.getLogger("ivr.listening")
 
@@ -74,6 +75,8 @@ class Ear:
         self._rest = b""
         self.not_understood: NDArray[np.int16] | None = None
         """The sound of the last words, when they were not understood for certain; only while the ears keep it."""
+        self.watch: Watch | None = None
+        """Who is shown how this call is understood, if anybody is."""
         self.lateness_s = 0.0
         """How long after the end of speech the last answer came (s), beside the silence that ends it."""
 
@@ -86,6 +89,8 @@ class Ear:
             self.not_understood = None
             self._question = question
             self._begin(waiting=False)
+            if watch := self.watch:
+                watch.asked(question)
         return True
 
     def prompt_is_over(self) -> None:
@@ -119,6 +124,20 @@ class Ear:
         """Give the sound up; Asterisk goes on without."""
         self.ignore()
         self._ears.forget(self)
+        if watch := self.watch:
+            watch.tell("over")
+
+    def show(self, watch: Watch) -> None:
+        """Let somebody watch from now on, beginning with what is asked just now."""
+        with self._lock:
+            self.watch = watch
+            if self._question is not None:
+                watch.asked(self._question)
+
+    @property
+    def hearing(self) -> Hearing:
+        """The engine that understands this call."""
+        return self._ears.hearing
 
     # ---- the ears' thread
 
@@ -150,7 +169,10 @@ class Ear:
         os.close(self._sound)
 
     def _take(self, pcm: NDArray[np.int16]) -> None:
-        for place, is_speech in enumerate(self._activity.accept(pcm)):
+        speech = self._activity.accept(pcm)
+        if watch := self.watch:
+            watch.sound(pcm, speech)
+        for place, is_speech in enumerate(speech):
             frame = pcm[place * FRAME : (place + 1) * FRAME]
             if self._utterance is None:
                 self._before.append(frame)
@@ -164,15 +186,22 @@ class Ear:
 
     def _notice(self, event: Endpoint) -> None:
         assert self._question is not None
+        watch = self.watch
         if event is Endpoint.NO_INPUT:
             self._tell(Sign.NO_INPUT)
+            if watch:
+                watch.tell("silence")
         elif event is Endpoint.SPEECH_STARTED:
             self._utterance = self._ears.utterance(self._question, self._understood, self._certain)
             for frame in self._before:
                 self._utterance.add(frame)
+            if watch:
+                watch.began(list(self._before))
             self._before.clear()
         elif self._utterance is not None:
             self._utterance.end(time.monotonic())
+            if watch:
+                watch.tell("ended")
 
     # ---- the pool
 
@@ -181,6 +210,8 @@ class Ear:
             if utterance is self._utterance:
                 self._notices.append(Sign.SPEECH)
                 self._ring()
+                if watch := self.watch:
+                    watch.tell("certain")
 
     def _understood(self, utterance: Utterance, heard: Heard) -> None:
         with self._lock:
@@ -188,7 +219,10 @@ class Ear:
                 return
             self.lateness_s = utterance.waits_s(time.monotonic())
             self._ears.answered(self.lateness_s)
-            if heard.level == "reject" and not utterance.certain:
+            taken = heard.level != "reject" or utterance.certain
+            if watch := self.watch:
+                watch.heard(heard, self.lateness_s, taken)
+            if not taken:
                 self._begin(self._endpointer.waiting)  # a cough, an echo: as if nothing had been
             else:
                 self.not_understood = utterance.sound if heard.level != "act" else None
@@ -224,7 +258,7 @@ class Ears:
         `keeps`: the sound of words that were not understood can be had; never that of digits, which may be an ID.
         """
         self._keeps = keeps
-        self._hearing, self._onset, self.most = hearing, onset, most
+        self.hearing, self._onset, self.most = hearing, onset, most
         self._lateness = Lateness()
         self._lock = threading.Lock()
         self._open: dict[Ear, None] = {}
@@ -310,7 +344,7 @@ class Ears:
     ) -> Utterance:
         """Begin an utterance that answers a question."""
         keep = self._keeps and not question.digits
-        return Utterance(self._hearing, self._onset, question, self._submit, understood, certain, keep)
+        return Utterance(self.hearing, self._onset, question, self._submit, understood, certain, keep)
 
     def _submit(self, work: Callable[[], None]) -> None:
         with suppress(RuntimeError):  # closed: the call is dropped too

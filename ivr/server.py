@@ -21,7 +21,7 @@ from ivr.eagi_caller import HearingCaller
 from ivr.eagi_connection import EagiConnection, NotABridge, listen_for_bridges
 from ivr.house_state import HouseState
 from ivr.kept_words import KeptWords
-from ivr.listening import Ears
+from ivr.listening import Ear, Ears
 from ivr.menu import Dialogue
 from ivr.nodes import Menu
 from ivr.watched_caller import Connection, FastAgiConnection, Turn, WatchedCaller
@@ -45,6 +45,8 @@ class _Line:
     connection: Connection
     since: float
     turn: Turn = field(default_factory=Turn)
+    call_id: str = ""
+    ear: Ear | None = None
 
 
 class Server:
@@ -110,6 +112,12 @@ class Server:
         with self._lock:
             return len(self._lines)
 
+    def listened_to(self) -> dict[str, Ear]:
+        """Calls that are with the machine and can be understood, the newest last."""
+        with self._lock:
+            lines = sorted(self._lines, key=lambda line: line.since)
+        return {line.call_id: line.ear for line in lines if line.call_id and line.ear is not None}
+
     def _accept_from(self, listener: socket.socket, opened: Callable[[socket.socket], Connection]) -> None:
         self._listeners.append(listener)
         threading.Thread(target=self._accept, args=(listener, opened), name="agi-accept", daemon=True).start()
@@ -138,7 +146,7 @@ class Server:
         caller: WatchedCaller | None = None
         try:
             caller = line.connection.caller(line.turn)
-            call_id = self._talk(caller)
+            call_id = self._talk(caller, line)
         except CallerGone:
             log.debug("a call left")
         except NotABridge as stranger:
@@ -151,7 +159,7 @@ class Server:
             self._let_go(line)
             line.connection.close()
 
-    def _talk(self, caller: WatchedCaller) -> str:
+    def _talk(self, caller: WatchedCaller, line: _Line) -> str:
         call_id = caller.argument(1) or caller.variable(Var.CALL_ID)
         entry = caller.argument(2) or caller.variable(Var.ENTRY)
         if not CALL_ID.match(call_id):
@@ -170,6 +178,7 @@ class Server:
             situation = self._house.situation(entry, known.language)
             place = self._records.lost_place(known.number_id, call_id, self._house.regain_place_s)
             listening = listener is not None and listener.listened_to
+            line.call_id, line.ear = call_id, listener.ear if listener is not None else None
             dialogue = Dialogue(self._menu, replace(situation, listening=listening, place=place))
             conversation = Conversation(dialogue, caller, self._voice, records, listener)
             leave = conversation.run()

@@ -6,6 +6,8 @@ import sys
 from importlib import import_module
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "listen": ("ivr.listen_command:main", "[CALL]: watch how a live call is understood, if its caller agreed to that"),
+    "consent": ("ivr.consent_command:main", "NUMBER yes|no: write down what a citizen said to being recorded"),
     "export": ("ivr.labelled:main", "DIR: write words that people labelled, to evaluate and to train with"),
 }
 

@@ -8,27 +8,34 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 from ivr_menus import real_menu
 from spoken_words import line_of, spoken
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
-from contact_centre.database import connect
+from citizen_services.citizens import NewCitizen, create_citizen, find_or_add_number
+from contact_centre.cli import main as huduma
+from contact_centre.database import connect, read_scope, session_scope
+from contact_centre.errors import LinkLost, Refused
 from contact_centre.journal import Journal
 from contact_centre.migrate import migrate
 from contact_centre.model import Language
 from contact_centre.settings import PROJECT_ROOT, Settings
+from contact_centre.tables import AuditEntry, CallRow
 from ivr.acoustic.model_file import AcousticModel
 from ivr.call_records import LineRecords
 from ivr.eagi_connection import listen_for_bridges
 from ivr.heard import Heard
 from ivr.house_state import HouseState
+from ivr.listen_command import main as listen
 from ivr.listening import Ears
+from ivr.listening_post import ListeningPost
 from ivr.onset import Onset
 from ivr.server import Server
 from ivr.speech import Hearing, hearing
@@ -42,7 +49,7 @@ FRAME = 320
 class Bridged:
     """One call: the bridge's process, and Asterisk's ends of its pipes."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, caller: str = "unknown") -> None:
         to_bridge, self._to = os.pipe()
         self._from, from_bridge = os.pipe()
         sound, self._sound = os.pipe()
@@ -55,7 +62,7 @@ class Bridged:
         for number in (to_bridge, from_bridge, sound):
             os.close(number)
         self.commands = os.fdopen(self._from, "rb")
-        self.send(f"agi_callerid: unknown\nagi_arg_1: {CALL_ID}\nagi_arg_2: main\n\n")
+        self.send(f"agi_callerid: {caller}\nagi_arg_1: {CALL_ID}\nagi_arg_2: main\n\n")
 
     def send(self, text: str) -> None:
         os.write(self._to, text.encode())
@@ -124,13 +131,17 @@ class Line:
     """A server that hears, and where it is reached."""
 
     def __init__(self, engine: Engine, directory: Path, engine_of_speech: Hearing, most: int = 4) -> None:
-        self.path = directory / "run" / "ivr.sock"
+        self.path, self.engine = directory / "run" / "ivr.sock", engine
         self.records = LineRecords(engine, Journal(engine, directory / "spool.jsonl"))
         self.ears = Ears(engine_of_speech, Onset(AcousticModel()), most)
         house = HouseState(Settings(data_dir=directory), engine, lambda _: None)
         self.server = Server(real_menu(), Tape(), self.records, house, self.ears)
         self.server.start(0)
         self.server.start_for_bridges(self.path)
+
+    def post(self, directory: Path) -> ListeningPost:
+        """Who is watched through the socket that belongs to `directory`."""
+        return ListeningPost(Settings(data_dir=directory), self.engine, self.server.listened_to)
 
     def close(self) -> None:
         self.server.stop(0)
@@ -286,3 +297,73 @@ def test_a_recogniser_that_fails_leaves_the_keys(engine: Engine, tmp_path: Path)
     call.close()
     assert made.nobody_left()
     made.close()
+
+
+def who_calls(engine: Engine) -> int | None:
+    with read_scope(engine) as session:
+        return session.scalar(select(CallRow.citizen_id).where(CallRow.id == CALL_ID))
+
+
+def in_time(happened: Callable[[], bool]) -> None:
+    until = time.monotonic() + 10
+    while not happened():
+        assert time.monotonic() < until
+        time.sleep(0.01)  # another thread is on the way
+
+
+def test_a_live_call_is_watched_only_if_its_caller_agreed_and_nothing_of_it_is_kept(
+    engine: Engine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG")
+    monkeypatch.setenv("HUDUMA_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("HUDUMA_DATABASE_URL", str(engine.url))
+    with pytest.raises(LinkLost, match="the IVR does not run"):
+        listen([])
+    line = Line(engine, tmp_path, hearing("ctc"))
+    post = line.post(tmp_path)
+    with pytest.raises(Refused, match="No call in the menu"):
+        listen([])
+    with session_scope(engine) as session:
+        number = find_or_add_number(session, "+254712000077", datetime.now(UTC))
+        assert number is not None
+        number.citizen_id = create_citizen(session, NewCitizen("Wanjiku Test"), datetime.now(UTC)).id
+    call = Bridged(line.path, "0712000077")
+    call.until("STREAM FILE")
+    line.records.flush()
+    in_time(lambda: who_calls(engine) is not None)
+    with pytest.raises(Refused, match="has not agreed to be recorded"):
+        listen([CALL_ID])
+    with pytest.raises(Refused, match="There is no such call"):
+        listen(["another"])
+    assert huduma(["speech", "consent", "0712000077", "yes"]) == 0
+    watched = threading.Thread(target=listen, args=([],))
+    watched.start()
+    in_time(lambda: line.server.listened_to()[CALL_ID].watch is not None)
+    with pytest.raises(Refused, match="Somebody watches"):
+        listen([CALL_ID])
+    call.speak(line_of(0.4, spoken("kiswahili", "sw"), 1.5)).join()
+    call.close()
+    watched.join(10)
+    assert not watched.is_alive(), "the call is over, and so is the watch"
+    shown = capsys.readouterr().out
+    assert "heard act “kiswahili”" in shown
+    for told in (
+        f"call {CALL_ID}",
+        "asked [en] ",
+        "speech began",
+        "so far: ",
+        "speech ended",
+        "the call left the menu",
+    ):
+        assert told in shown
+    assert "kiswahili" not in caplog.text.lower()
+    with read_scope(engine) as session:
+        subjects = session.scalars(select(AuditEntry.subject).where(AuditEntry.action == "call_watched")).all()
+    assert subjects == [f"call:{CALL_ID}"]
+    post.close()
+    assert line.nobody_left()
+    line.close()

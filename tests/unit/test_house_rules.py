@@ -22,7 +22,7 @@ PURE = """
 contact_centre/model.py contact_centre/states.py contact_centre/channel_vars.py contact_centre/errors.py
 contact_centre/facts.py citizen_services/catalogue.py ivr/menu.py ivr/speaking.py ivr/understanding.py
 ivr/intents.py ivr/words.py ivr/regained_place.py ivr/spoken_digits.py ivr/vocabulary.py ivr/endpointing.py
-ivr/vosk_words.py ivr/closed_callback.py
+ivr/vosk_words.py ivr/closed_callback.py ivr/lateness.py ivr/misheard.py
 ivr/acoustic/scoring.py ivr/acoustic/digit_strings.py
 queue_manager/events.py queue_manager/commands.py queue_manager/requests.py queue_manager/matching.py
 queue_manager/router.py queue_manager/line.py queue_manager/roster.py queue_manager/service_level.py
@@ -32,6 +32,7 @@ queue_manager/allowed_numbers.py queue_manager/events_out.py
 queue_manager/ami_inbound.py queue_manager/ami_outbound.py queue_manager/snapshot.py
 queue_manager/callbacks.py queue_manager/callback_state.py queue_manager/callback_memory.py
 queue_manager/callback_events.py queue_manager/callback_commands.py queue_manager/callback_tally.py
+agent_console/speech_line.py agent_console/board.py agent_console/today.py
 asterisk_conf/credentials.py recordings/naming.py
 simulation/erlang.py
 """.split()
