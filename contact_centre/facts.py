@@ -62,7 +62,7 @@ class Kind(StrEnum):
     CALLBACK_DIALLED = "CallbackDialled"  # attempt_id, attempt: 1, 2 … — the intent, before Originate
     CALLBACK_FAILED = "CallbackFailed"  # attempt_id?, reason: no_answer | busy | unreachable | not_taken | left |
     # declined | lost | no_number | expired, next_at?: ISO; absent: it was the last attempt
-    CALLBACK_REACHED = "CallbackReached"  # attempt_id, queue — the citizen pressed 1 and is in line again
+    CALLBACK_REACHED = "CallbackReached"  # attempt_id (empty: they had an agent without one), queue — in line again
     # An agent calls a citizen; the intent, before anything is dialled. paused: the pause that the agent comes back to
     CITIZEN_DIALLED = "CitizenDialled"  # offer_id, number_id, account_id, queue, language, agency?, case_id?, paused?
     CITIZEN_NOT_REACHED = "CitizenNotReached"  # offer_id, reason: as OfferFailed, or left | phone (the agent's own)

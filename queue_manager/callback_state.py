@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from queue_manager.hours import ALWAYS, Hours
+
 
 @dataclass(frozen=True, slots=True)
 class CallbackRules:
@@ -24,6 +26,8 @@ class CallbackRules:
     """A place is kept so long (h): over a weekend."""
     most: int = 500
     """So many may be waited for at once; who asks then keeps queueing."""
+    hours: Hours = ALWAYS
+    """When citizens may be called, besides their queue's own hours: nobody is woken."""
     per_day: int = 3
     """So often a number may be called back within 24 hours, and so often one telephone may ask for it."""
 

@@ -19,7 +19,7 @@ from queue_manager import callback_events as b
 from queue_manager import events as e
 from queue_manager import waiting_rules
 from queue_manager.callback_commands import DialCallback, KeepPlace, OfferCallback, RefuseCallback
-from queue_manager.callback_state import Callback
+from queue_manager.callback_state import Callback, CallbackRules
 from queue_manager.commands import TakeSnapshot
 from queue_manager.expected_wait import WaitRange
 from queue_manager.floor import Floor
@@ -29,6 +29,7 @@ LISTENS_S = 45
 """How long a citizen who answered may listen and press, before Asterisk is asked what became of it (s)."""
 ON_THE_WAY_S = 5
 """An attempt younger than this may not have made its channel yet (s)."""
+TALKING = (CallState.CONNECTED, CallState.HELD, CallState.REJOINING, CallState.TRANSFERRING)
 FINAL = ("declined", "no_number", "expired")
 """After these nobody is dialled again."""
 
@@ -152,14 +153,15 @@ def dial_whose_turn_is_near(floor: Floor, now: datetime) -> None:
 
     Each entry that is being dialled counts on one idle agent, so no more citizens are called than can be served.
     """
-    idle = sorted(floor.roster.available, key=lambda agent: agent.id)
     entries = [floor.calls[call_id] for call_id in floor.callbacks]
-    if not idle and not any(call.callback is not None and call.callback.turn_near for call in entries):
+    may = {call.id for call in entries if _idle(call) and _may_be_dialled(floor, call, now)}
+    if not may:
         return
+    idle = sorted(floor.roster.available, key=lambda agent: agent.id)
     for call in sorted(entries, key=lambda call: call.key):
         entry = call.callback
         assert entry is not None
-        if entry.attempt_id is None and not _may_be_dialled(floor, call, now):
+        if entry.attempt_id is None and call.id not in may:
             continue
         taker = next((agent for agent in idle if floor.may_take(agent, call)), None)
         if taker is not None:
@@ -170,8 +172,8 @@ def dial_whose_turn_is_near(floor: Floor, now: datetime) -> None:
 
 def look_again(floor: Floor, call_id: str, now: datetime) -> None:
     """An attempt that was silent for long, an entry that may be dialled again, or whose time is over."""
-    call, rules = floor.calls.get(call_id), floor.rules.callback
-    if call is None or call.callback is None or rules is None:
+    call, rules = floor.calls.get(call_id), _rules(floor)
+    if call is None or call.callback is None:
         return
     entry = call.callback
     if entry.attempt_id is not None:
@@ -185,7 +187,6 @@ def look_again(floor: Floor, call_id: str, now: datetime) -> None:
 
 def remember(floor: Floor, event: e.Remembered, now: datetime) -> None:
     """Entries as the journal knows them; what became of an attempt, Asterisk's channels will say."""
-    rules = floor.rules.callback
     for past in event.callbacks:
         wish = floor.wish_of(past.wish, past.call_id, "", now)
         call = LiveCall(past.call_id, "", "", CallState.CALLBACK, past.asked_at, wish, floor.rules.point_s)
@@ -201,15 +202,14 @@ def remember(floor: Floor, event: e.Remembered, now: datetime) -> None:
             floor.wake_at(past.not_before, ("callback", call.id))
         else:
             floor.keep(call, now)
-        if rules is not None:
-            floor.wake_at(past.asked_at + timedelta(hours=rules.keep_h), ("callback", call.id))
+        floor.wake_at(past.asked_at + timedelta(hours=_rules(floor).keep_h), ("callback", call.id))
 
 
 def seen(floor: Floor, call: LiveCall, one: e.SeenCall, now: datetime) -> bool:
     """A snapshot shows a channel of an entry; True: it was reached, and is looked at like any call."""
     entry = call.callback
     assert entry is not None
-    if one.wish.callback_id is None:
+    if one.wish.callback_id is None and one.state not in (CallState.OFFERED, *TALKING):
         floor.comes_by(call, one.channel, one.uniqueid)
         if one.state is CallState.WAITING and (now - call.since).total_seconds() >= waiting_rules.SAY_AGAIN_S:
             call.since = now
@@ -219,7 +219,7 @@ def seen(floor: Floor, call: LiveCall, one: e.SeenCall, now: datetime) -> bool:
         entry.attempt_id = one.wish.callback_id
         floor.wake_at(now + timedelta(seconds=LISTENS_S), ("callback", call.id))
         return False
-    reached(floor, call, one.channel, one.uniqueid, one.wish.callback_id, now)
+    reached(floor, call, one.channel, one.uniqueid, one.wish.callback_id or "", now)  # or the safety net had them
     return True
 
 
@@ -242,15 +242,25 @@ def _numbers(floor: Floor) -> set[int]:
     return {entry.number_id for entry in entries if entry is not None}
 
 
+def _idle(call: LiveCall) -> bool:
+    return call.callback is not None and call.callback.attempt_id is None
+
+
 def _may_be_dialled(floor: Floor, call: LiveCall, now: datetime) -> bool:
     """Its turn has not been put off, its own telephone is free again, and there is somebody to talk with."""
     assert call.wish is not None
-    return call.id in floor.line and not call.channel and floor.rules.routing_of(call.wish.queue).hours.open_at(now)
+    if call.channel or call.id not in floor.line:
+        return False
+    return _rules(floor).hours.open_at(now) and floor.rules.routing_of(call.wish.queue).hours.open_at(now)
+
+
+def _rules(floor: Floor) -> CallbackRules:
+    """Who was promised a call gets it, even if a file that was changed since offers it to nobody."""
+    return floor.rules.callback or CallbackRules()
 
 
 def _dial(floor: Floor, call: LiveCall, entry: Callback, now: datetime) -> None:
-    rules, wish = floor.rules.callback, call.wish
-    assert rules is not None
+    rules, wish = _rules(floor), call.wish
     assert wish is not None
     entry.attempts += 1
     entry.attempt_id, entry.dialled_at, entry.turn_near = f"callback-{floor.new_id()}", now, False
@@ -265,13 +275,13 @@ def _dial(floor: Floor, call: LiveCall, entry: Callback, now: datetime) -> None:
 
 
 def _fail(floor: Floor, call: LiveCall, reason: b.CallbackFailure, now: datetime) -> None:
-    entry, rules = call.callback, floor.rules.callback
+    entry, rules = call.callback, _rules(floor)
     assert entry is not None
     about: dict[str, Any] = {"attempt_id": entry.attempt_id} if entry.attempt_id is not None else {}
     entry.attempt_id, entry.turn_near = None, False
     floor.line.remove(call.id)
     floor.moved(call)
-    if rules is None or reason in FINAL or entry.attempts >= rules.attempts:
+    if reason in FINAL or entry.attempts >= rules.attempts:
         floor.record(Kind.CALLBACK_FAILED, now, call.id, reason=reason, **about)
         floor.end(call, now, "system")
         return

@@ -12,7 +12,7 @@ import yaml
 
 from contact_centre.model import LANGUAGES
 from queue_manager.callback_state import CallbackRules
-from queue_manager.hours import WEEKDAYS, Hours
+from queue_manager.hours import ALWAYS, WEEKDAYS, Hours
 from queue_manager.rules import LastAgent, Overflow, Routing
 from queue_manager.steps import RELAXED, Step
 from queue_manager.yaml_walk import Walk
@@ -61,8 +61,10 @@ class RoutingReader(Walk):
         """When and how citizens are called back; `none`: nobody is."""
         if isinstance(node, yaml.ScalarNode) and node.value == "none":
             return None
-        fields = self.mapping(node, "callback", set(CALLBACK))
-        return CallbackRules(**{name: self.whole(value, name, *CALLBACK[name]) for name, value in fields.items()})
+        fields = self.mapping(node, "callback", {*CALLBACK, "hours"})
+        hours = self._hours("callback", fields.pop("hours")) if "hours" in fields else ALWAYS
+        numbers = {name: self.whole(value, name, *CALLBACK[name]) for name, value in fields.items()}
+        return CallbackRules(hours=hours, **numbers)
 
     def refuse_circles(self, routing: Mapping[str, Routing], nodes: Mapping[str, yaml.Node]) -> None:
         """A call that flows over must end somewhere."""

@@ -20,7 +20,7 @@ from queue_manager.callback_state import CallbackRules
 from queue_manager.commands import OfferCall, TurnAway
 from queue_manager.expected_wait import WaitRange
 from queue_manager.hours import Hours
-from queue_manager.rules import Routing
+from queue_manager.rules import Routing, Rules
 
 RULES = replace(PLAIN, callback=CallbackRules(offer_over_s=120, attempts=2, spacing_s=60, ring_s=20, lead_s=30, most=3))
 
@@ -194,6 +194,27 @@ def test_outside_the_queues_hours_nobody_is_called() -> None:
     assert not dialled(drill)
 
 
+def test_nobody_is_woken() -> None:
+    nine_to_ten = Hours({0: (time(9), time(10))}, ZoneInfo("Africa/Nairobi"))
+    assert RULES.callback is not None
+    drill = Drill(rules=replace(RULES, callback=replace(RULES.callback, hours=nine_to_ten)))
+    keeps(drill, "kept")  # at 09:00
+    drill.pass_time(3600)
+    drill.ready(1)
+    assert not dialled(drill)
+    drill.now += timedelta(days=7, hours=-1)
+    drill.hear(e.TimePassed())
+    assert not dialled(drill), "after so long the place is not kept any more"
+
+
+def test_what_was_promised_before_the_file_changed_is_kept() -> None:
+    drill = Drill(rules=RULES)
+    keeps(drill, "kept")
+    after = restarted(drill, rules=replace(RULES, callback=None))
+    after.ready(1)
+    assert [one.call_id for one in dialled(after)] == ["kept"]
+
+
 def test_the_longest_wait_is_counted_anew_for_who_was_called_back() -> None:
     drill = Drill(rules=replace(RULES, routing={"general": Routing(longest_wait_s=300)}))
     keeps(drill, "kept")
@@ -240,10 +261,10 @@ def test_an_order_to_hang_up_that_was_lost_is_given_again() -> None:
     assert len([command for command in drill.commands if isinstance(command, KeepPlace)]) == 2
 
 
-def restarted(drill: Drill, calls: tuple[e.SeenCall, ...] = ()) -> Drill:
+def restarted(drill: Drill, calls: tuple[e.SeenCall, ...] = (), rules: Rules = RULES) -> Drill:
     """Another router, from the facts and from what Asterisk holds."""
-    after = Drill(rules=RULES)
-    after.router = type(after.router)(RULES, "after")
+    after = Drill(rules=rules)
+    after.router = type(after.router)(rules, "after")
     after.now, after.commands = drill.now, []
     after.load()
     states = {"kept": CallState.CALLBACK}
