@@ -12,7 +12,7 @@ from agent_console.speech_line import speech
 from agent_console.today import AgentDay, Today
 from contact_centre.model import Agent, Language, Queue
 from contact_centre.states import AgentState, CallState
-from queue_manager import kept_promises
+from queue_manager import kept_promises, surveys
 from queue_manager.service_level import SERVICE_LEVEL, SERVICE_LEVEL_FORMULA_SW
 from queue_manager.view import AgentView as LiveAgent
 from queue_manager.view import CallView, View
@@ -49,6 +49,7 @@ def board(
     *,
     database: bool,
     emergency: bool,
+    survey: bool = False,
     listening: Sequence[Mapping[str, Any]] = (),
 ) -> Board:
     """The whole board. `listening`: the reports of the IVR's processes that run."""
@@ -79,6 +80,11 @@ def board(
             waits_told=today.promises.answered,
             waits_kept=today.promises.share,
             waits_formula={"en": kept_promises.FORMULA, "sw": kept_promises.FORMULA_SW},
+            survey_on=survey,
+            survey_asked=today.survey.asked,
+            survey_answered=today.survey.answered,
+            survey_mean=today.survey.mean,
+            survey_formula={"en": surveys.FORMULA, "sw": surveys.FORMULA_SW},
         ),
         speech=speech(listening, today.answers),
         callbacks=_callbacks(view, today),

@@ -109,6 +109,7 @@ class Cards:
             self.people,
             database=self.database,
             emergency=self.emergency,
+            survey=self._settings.survey,
             listening=self._listening,
         )
 

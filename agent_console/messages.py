@@ -214,6 +214,13 @@ class House(Message):
     waits_kept: float | None
     """Share of them answered inside the range that was told first; near 0.8 is good."""
     waits_formula: dict[Language, str]
+    survey_on: bool
+    survey_asked: int
+    """Citizens who were asked today, after their call, how it went."""
+    survey_answered: int
+    survey_mean: float | None
+    """From 1, very bad, to 5, very good; None before the first answer."""
+    survey_formula: dict[Language, str]
 
 
 class SpeechServer(Message):

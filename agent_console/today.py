@@ -12,6 +12,7 @@ from contact_centre.model import Queue
 from queue_manager.callback_tally import CallbackTally
 from queue_manager.kept_promises import KeptPromises
 from queue_manager.service_level import Tally
+from queue_manager.surveys import SurveyTally
 from queue_manager.tallies import Tallies
 
 MISSED = ("no_answer", "busy", "unreachable")
@@ -63,6 +64,7 @@ class Today:
         self._agents: dict[int, AgentDay] = {}
         self.answers = Answers()
         self.callbacks = CallbackTally()
+        self.survey = SurveyTally()
         self.promises = KeptPromises()
         """Whether the waits that callers were told came true."""
 
@@ -74,6 +76,7 @@ class Today:
                 self._tallies.apply(one.fact)
                 self.promises.apply(one.fact)
                 self.callbacks.apply(one.fact)
+                self.survey.apply(one.fact)
                 if one.fact.kind is Kind.PROMPTS_ANSWERED:
                     self.answers.add(one.fact.payload)
                 if one.fact.agent_id is not None:

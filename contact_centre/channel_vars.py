@@ -19,7 +19,7 @@ class Var(StrEnum):
     """`caller` on the citizen's channel, `agent` on an agent's."""
     STATE = "CC_STATE"
     """Where the dialplan is with the call: ivr, waiting, offered, connected, rejoining, transferring, conference,
-    callback, dialling, turned_away, netted; on an agent's leg: empty, consulting, conference or dialling."""
+    callback, dialling, turned_away, survey, netted; on an agent's leg: empty, consulting, conference or dialling."""
     ENTERED_AT = "CC_ENTERED_AT"
     """When the call arrived (seconds since 1970, UTC)."""
     ENTRY = "CC_ENTRY"
@@ -118,6 +118,8 @@ class UserEventName(StrEnum):
     """On the citizen's channel: the notice is over, and the agent is about to hear them."""
     CITIZEN_NOT_REACHED = "CitizenNotReached"
     """On the agent's channel: the citizen did not answer; `Reason` is `Dial`'s DIALSTATUS."""
+    SURVEY_ANSWERED = "SurveyAnswered"
+    """`[survey]`: the citizen pressed `Score`, 1 to 5."""
     CALL_NETTED = "CallNetted"
     """`[safety-net]`: no router lives, and the call goes into Asterisk's own queue."""
     NET_RINGS = "NetRings"
@@ -142,6 +144,8 @@ class IvrResult(StrEnum):
 
 CALL_TO = "CALL_TO"
 """The number that `[call-out]` dials: on the agent's channel until it is dialled, and not among `CHANNELVARS`."""
+SURVEYED = "survey"
+"""The value of `CC_STATE` while the citizen is asked how it went: for the router the call is over."""
 NETTED = "netted"
 """The value of `CC_STATE` while Asterisk's own queue has the call."""
 NET_OFFER = "net-"

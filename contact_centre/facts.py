@@ -66,6 +66,8 @@ class Kind(StrEnum):
     # An agent calls a citizen; the intent, before anything is dialled. paused: the pause that the agent comes back to
     CITIZEN_DIALLED = "CitizenDialled"  # offer_id, number_id, account_id, queue, language, agency?, case_id?, paused?
     CITIZEN_NOT_REACHED = "CitizenNotReached"  # offer_id, reason: as OfferFailed, or left | phone (the agent's own)
+    SURVEY_ASKED = "SurveyAsked"  # - (the agent ended the call; the intent, before Redirect)
+    SURVEY_ANSWERED = "SurveyAnswered"  # score: 1 (very bad) to 5 (very good)
     CALL_ABANDONED = "CallAbandoned"  # phase: waiting | ringing
     CALL_ENDED = "CallEnded"  # by: caller | agent | system, cause: Q.850 code
 

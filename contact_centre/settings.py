@@ -142,6 +142,7 @@ class Settings(BaseSettings):
         40, ge=0, description="So many callers are listened to at once; whoever comes then has the keys."
     )
     recording: bool = Field(True, description="Record connected calls after a spoken notice.")
+    survey: bool = Field(False, description="After a call, ask the citizen for one key from 1 to 5: how did it go.")
     utterances_days: int = Field(
         30,
         ge=0,

@@ -35,7 +35,7 @@ DIALPLAN_PROMPTS = frozenset(
     | {"callback-offer", "callback-confirm", "callback-kept", "callback-refused", "callback-enter"}
     | {"callback-entered", "callback-right", "callback-already", "callback-not-now", "callback-instead", "goodbye"}
     | {f"digit-{digit}" for digit in range(10)}
-    | {"callback-hello", "callback-declined", "called-back"}
+    | {"callback-hello", "callback-declined", "called-back", "survey-ask", "survey-thanks"}
     | {"turned-away-full", "turned-away-late", "turned-away-closed"}
     | {f"position-{place}" for place in range(1, POSITIONS + 1)}
     | WAITS

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from contact_centre.errors import Refused
 from contact_centre.facts import Kind
 from contact_centre.states import AgentState, CallState
-from queue_manager import calls_out, transfer_requests, transfers
+from queue_manager import calls_out, surveys, transfer_requests, transfers
 from queue_manager import requests as r
 from queue_manager.commands import EndCall, WithdrawOffer
 from queue_manager.floor import Floor
@@ -39,7 +39,7 @@ def perform(floor: Floor, request: r.Request, now: datetime) -> tuple[str, str]:
         case r.Pause():
             return _pause(floor, agent, request.reason, now)
         case r.EndCall():
-            return _end_call(floor, agent, request.call_id)
+            return _end_call(floor, agent, request.call_id, now)
         case r.Decline():
             return _decline(floor, agent, request.offer_id)
         case r.ExtendWrapUp():
@@ -100,7 +100,7 @@ def _pause(floor: Floor, agent: LiveAgent, reason: str, now: datetime) -> tuple[
     return "", ""
 
 
-def _end_call(floor: Floor, agent: LiveAgent, call_id: str) -> tuple[str, str]:
+def _end_call(floor: Floor, agent: LiveAgent, call_id: str, now: datetime) -> tuple[str, str]:
     if agent.state is AgentState.CALLING:
         return calls_out.give_up(floor, agent, call_id)
     call = floor.calls.get(call_id)
@@ -110,7 +110,10 @@ def _end_call(floor: Floor, agent: LiveAgent, call_id: str) -> tuple[str, str]:
         transfer_requests.leave(floor, call, agent)
         return "", ""
     call.ended_by = "agent"
-    floor.out.append(EndCall(call.id, call.channel))
+    if surveys.wanted(floor, call):
+        surveys.ask(floor, call, agent, now)
+    else:
+        floor.out.append(EndCall(call.id, call.channel))
     return "", ""
 
 

@@ -248,6 +248,11 @@ def _about_call_out(message: Message) -> e.Event | None:
             return out.CitizenNotReached(call_id, offer_id, DIAL_STATUS.get(text(message, "reason"), "unreachable"))
 
 
+def _survey_answered(message: Message) -> e.Event | None:
+    call_id, score = matching(CALL_ID, text(message, "callid")), whole_number(text(message, "score"), 5)
+    return out.SurveyAnswered(call_id, score) if call_id and score else None
+
+
 def _about_transfer(message: Message) -> e.Event | None:
     call_id = matching(CALL_ID, text(message, "callid"))
     transfer_id = matching(OFFER_ID, text(message, "transferid"))
@@ -310,6 +315,7 @@ USER_EVENTS: Mapping[str, Callable[[Message], e.Event | CallbackWanted | None]] 
     UserEventName.CALL_WAITING: _call_waiting,
     UserEventName.OFFER_STARTED: _about_offer(e.OfferStarted),
     UserEventName.OFFER_ANSWERED: _offer_answered,
+    UserEventName.SURVEY_ANSWERED: _survey_answered,
     UserEventName.CITIZEN_RINGS: _about_call_out,
     UserEventName.CITIZEN_ANSWERED: _about_call_out,
     UserEventName.CITIZEN_JOINED: _about_call_out,

@@ -11,6 +11,7 @@ from queue_manager.callback_commands import DialCallback, KeepPlace, OfferCallba
 from queue_manager.commands import (
     AnnouncePosition,
     AnnounceWait,
+    AskSurvey,
     BackToCaller,
     BringBack,
     CallOut,
@@ -54,6 +55,8 @@ def actions(command: Command) -> list[Action]:
             return [{"Action": "Hangup", "Channel": leg, "Cause": NORMAL_CLEARING}]
         case EndCall():
             return [{"Action": "Hangup", "Channel": channel_name(command.channel), "Cause": NORMAL_CLEARING}]
+        case AskSurvey():
+            return [redirect(command.channel, "survey")]
         case CallOut():
             return call_out(command)
         case AnnouncePosition():

@@ -65,6 +65,14 @@ class CallOut:
 
 
 @dataclass(frozen=True, slots=True)
+class AskSurvey:
+    """Send the citizen from the agent to `[survey]`; the agent's leg ends."""
+
+    call_id: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnnouncePosition:
     """Tell the caller, between two slices of music, their place in line (1 = next)."""
 
@@ -240,6 +248,7 @@ Command = (
     | OfferCall
     | WithdrawOffer
     | CallOut
+    | AskSurvey
     | EndCall
     | AnnouncePosition
     | AnnounceWait

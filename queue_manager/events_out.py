@@ -1,4 +1,4 @@
-"""P. What the router hears of a call that an agent makes to a citizen. `offer_id` is the attempt's id."""
+"""P. What the router hears of an agent's call to a citizen (`offer_id` is the attempt's id), and of a survey."""
 
 from __future__ import annotations
 
@@ -78,4 +78,12 @@ class SeenDial:
     wish: Wish
 
 
-OutEvent = CitizenRings | CitizenAnswered | CitizenJoined | CitizenNotReached
+@dataclass(frozen=True, slots=True)
+class SurveyAnswered:
+    """After the call: how it went, from 1 to 5."""
+
+    call_id: str
+    score: int
+
+
+OutEvent = SurveyAnswered | CitizenRings | CitizenAnswered | CitizenJoined | CitizenNotReached

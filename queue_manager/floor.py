@@ -49,6 +49,8 @@ class Floor(Outbox):
         """Of calls that the journal knew and Asterisk has not shown yet."""
         self.callbacks: dict[str, None] = {}
         """The calls that wait without a channel."""
+        self.surveyed: dict[str, int] = {}
+        """Calls whose citizen is asked how it went -> whose call it was."""
         self._ended: OrderedDict[str, None] = OrderedDict()
         self._by_uniqueid: dict[str, str] = {}
         self.fresh: dict[str, None] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from citizen_services.catalogue_file import load_catalogue
 from contact_centre.settings import Settings
 from queue_manager.routing_file import Known, read_routing
@@ -18,6 +20,7 @@ def house_rules(settings: Settings) -> Rules:
         frozenset(agency.slug for agency in load_catalogue().agencies),
         frozenset(f"agent-{seat:03d}" for seat in range(1, settings.agent_seats + 1)),
     )
-    return read_routing(
+    rules = read_routing(
         settings.routing, settings.ring_s, settings.missed_offers_pause, known=known, zone=settings.zone
     )
+    return replace(rules, survey=settings.survey)

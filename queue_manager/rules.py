@@ -105,6 +105,9 @@ class Rules:
     callback: CallbackRules | None = None
     """None: nobody is called back."""
 
+    survey: bool = False
+    """Whether a citizen is asked how it went when the agent ends the call."""
+
     def routing_of(self, queue: str) -> Routing:
         """The routing of a queue."""
         return self.routing.get(queue, PLAIN)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
-from contact_centre.channel_vars import NETTED, Var
+from contact_centre.channel_vars import NETTED, SURVEYED, Var
 from contact_centre.states import CallState
 from queue_manager.ami_inbound import (
     AGENT_CHANNEL,
@@ -136,7 +136,8 @@ def _seen_call(message: Message) -> SeenCall | None:
     channel = matching(CHANNEL, text(message, "channel"))
     uniqueid = matching(UNIQUEID, text(message, "uniqueid"))
     netted = seen.get(Var.STATE) == NETTED
-    if seen.get(Var.LEG) != "caller" or not (call_id and channel and uniqueid):
+    over = seen.get(Var.STATE) == SURVEYED
+    if seen.get(Var.LEG) != "caller" or over or not (call_id and channel and uniqueid):
         return None
     return SeenCall(
         call_id,

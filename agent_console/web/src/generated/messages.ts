@@ -243,6 +243,13 @@ export interface House {
   waits_formula: {
     [k: string]: string
   }
+  survey_on: boolean
+  survey_asked: number
+  survey_answered: number
+  survey_mean: number | null
+  survey_formula: {
+    [k: string]: string
+  }
 }
 /**
  * How callers are listened to: now, and today's questions of the machine.

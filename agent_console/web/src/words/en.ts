@@ -125,6 +125,7 @@ export const en = {
     emergencyEn: 'In English', emergencySw: 'In Kiswahili', turnOn: 'Announce it to every caller', turnOff: 'Stop the announcement', confirmOn: 'Callers hear it from the next call on.',
     undone: 'Stopped.', undo: 'Undo', announced: 'Announced to every caller.', behind: (what: string) => `Calls: ${what}`, nobodyIn: 'Nobody is signed in.', nobodyWaits: 'Nobody waits.', cancel: 'Cancel', close: 'Close',
     tooLong: 'too long', state: 'State', calls: 'calls',
+    survey: 'How it went (1 to 5)', surveyOf: (n: number, asked: number) => ` of ${n} answers, ${asked} asked`,
     waitsKept: 'Told waits that came true', waitsOf: (n: number) => `of ${n}, promised 80 %`,
   },
   callbacks: {
@@ -183,6 +184,7 @@ export const en = {
     TransferJoined: 'All three are connected',
     TransferCompleted: 'Transferred',
     TransferFailed: 'Transfer failed',
+    SurveyAsked: 'Asked how it went', SurveyAnswered: 'Said how it went',
     CitizenDialled: 'The citizen was called', CitizenNotReached: 'The citizen was not reached',
     CallOverflowed: 'Went to another queue', CallTurnedAway: 'Turned away',
     HelpAsked: 'Asked for help',

@@ -135,6 +135,7 @@ export const sw: Words = {
     emergencyEn: 'Kwa Kiingereza', emergencySw: 'Kwa Kiswahili', turnOn: 'Litangaze kwa kila mpigaji', turnOff: 'Simamisha tangazo', confirmOn: 'Wapigaji watalisikia kuanzia simu inayofuata.',
     undone: 'Limesimamishwa.', undo: 'Rudisha', announced: 'Limetangazwa kwa kila mpigaji.', behind: (what: string) => `Simu: ${what}`, nobodyIn: 'Hakuna aliyeingia.', nobodyWaits: 'Hakuna anayesubiri.', cancel: 'Ghairi', close: 'Funga',
     tooLong: 'muda mrefu mno', state: 'Hali', calls: 'simu',
+    survey: 'Huduma ilivyokuwa (1 hadi 5)', surveyOf: (n: number, asked: number) => ` majibu ${n} kati ya ${asked} walioulizwa`,
     waitsKept: 'Muda wa kusubiri uliotimia', waitsOf: (n: number) => `kati ya ${n}, ahadi 80 %`,
   },
   callbacks: {
@@ -192,6 +193,7 @@ export const sw: Words = {
     TransferJoined: 'Wote watatu wameunganishwa',
     TransferCompleted: 'Imehamishwa',
     TransferFailed: 'Uhamisho umeshindikana',
+    SurveyAsked: 'Aliulizwa huduma ilivyokuwa', SurveyAnswered: 'Alisema huduma ilivyokuwa',
     CitizenDialled: 'Mwananchi alipigiwa simu', CitizenNotReached: 'Mwananchi hakupatikana',
     CallOverflowed: 'Ilihamia foleni nyingine', CallTurnedAway: 'Aliambiwa apige baadaye',
     HelpAsked: 'Ameomba msaada',

@@ -19,6 +19,13 @@ export function HouseLine({ board }: { board: Board }) {
         <strong className="num">{house.waits_kept === null ? '–' : `${Math.round(house.waits_kept * 100)} %`}</strong>
         {house.waits_kept !== null && <span className="quiet">{words.board.waitsOf(house.waits_told)}</span>}
       </span>
+      {(house.survey_on || house.survey_asked > 0) && (
+        <span title={inLanguage(house.survey_formula, language)} data-survey>
+          {words.board.survey}:{' '}
+          <strong className="num">{house.survey_mean === null ? '–' : house.survey_mean.toFixed(1)}</strong>
+          <span className="quiet">{words.board.surveyOf(house.survey_answered, house.survey_asked)}</span>
+        </span>
+      )}
       <span className={`quiet ${css.formula}`}>{words.board.formula} = {inLanguage(house.service_level_formula, language)}</span>
     </footer>
   )
