@@ -34,6 +34,7 @@ WHO = {
     "GET /api/dispositions": "agent",
     "GET /api/pause-reasons": "agent",
     "GET /api/transfer-targets": "agent with a phone",
+    "POST /api/calls-out": "agent with a phone",
     "GET /api/board": "supervisor",
     "GET /api/utterances": "supervisor",
     "GET /api/utterances/{utterance_id}/sound": "supervisor",
