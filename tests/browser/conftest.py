@@ -56,12 +56,12 @@ class Console:
         return context
 
 
-async def sign_in(page: Page, username: str) -> None:
-    """Sign in as one of the sample people, with the keyboard alone."""
+async def sign_in(page: Page, username: str, password: str = DEMONSTRATION_PASSWORD) -> None:
+    """Sign in, as one of the sample people unless a password is given, with the keyboard alone."""
     await page.goto("/")
     await page.locator("input[autocomplete=username]").fill(username)
     await page.keyboard.press("Tab")
-    await page.keyboard.type(DEMONSTRATION_PASSWORD)
+    await page.keyboard.type(password)
     await page.keyboard.press("Enter")
     await page.wait_for_url(lambda url: not url.endswith("/"))
 
@@ -89,7 +89,7 @@ async def picture(page: Page, name: str) -> Path:
 @pytest.fixture(scope="session")
 async def console(tmp_path_factory: pytest.TempPathFactory, built_pages: None) -> AsyncIterator[Console]:
     """The console with sample data, its router linked to an Asterisk that gives a page time to come back."""
-    settings = house(tmp_path_factory.mktemp("pages"), rejoin_s=20)
+    settings = house(tmp_path_factory.mktemp("pages"), rejoin_s=20, agent_seats=60)
     with start_centre(settings), start_carrier(settings) as carrier:
         async with ManagerLine.to(carrier.manager_port, carrier.user, carrier.secret) as line:
             async for ready in _serving(settings, line):

@@ -62,7 +62,7 @@ function HelpButton({ desk, request }: Pick<CallProps, 'desk' | 'request'>) {
   const asked = !!desk.live.me?.help_since
   return (
     <Tooltip label={words.help.hint}>
-      <Button size="md" variant={asked ? 'filled' : 'default'} color={asked ? 'orange' : undefined} leftSection={<Icon name="bell" />} aria-pressed={asked}
+      <Button size="md" variant={asked ? 'light' : 'default'} className={asked ? css.helpAsked : undefined} leftSection={<Icon name="bell" />} aria-pressed={asked}
         onClick={() => void request({ what: asked ? 'end_help' : 'ask_for_help' })}>{asked ? words.help.asked : words.help.ask}</Button>
     </Tooltip>
   )
