@@ -24,6 +24,7 @@ from queue_manager.commands import TakeSnapshot
 from queue_manager.expected_wait import WaitRange
 from queue_manager.floor import Floor
 from queue_manager.line import LiveCall
+from queue_manager.steps import Need
 
 LISTENS_S = 45
 """How long a citizen who answered may listen and press, before Asterisk is asked what became of it (s)."""
@@ -151,13 +152,15 @@ def failed(floor: Floor, event: b.CallbackFailed, now: datetime) -> None:
 def dial_whose_turn_is_near(floor: Floor, now: datetime) -> None:
     """An idle agent for whom nobody waits, or a forecast that one will be: the first entries are dialled.
 
-    Each entry that is being dialled counts on one idle agent, so no more citizens are called than can be served.
+    Each entry that is being dialled counts on one idle agent, so no more citizens are called than can be served. Of
+    entries with equal needs a later one is never dialled before a sooner one that could be.
     """
     entries = [floor.calls[call_id] for call_id in floor.callbacks]
     may = {call.id for call in entries if _idle(call) and _may_be_dialled(floor, call, now)}
     if not may:
         return
     idle = sorted(floor.roster.available, key=lambda agent: agent.id)
+    not_yet: set[Need] = set()
     for call in sorted(entries, key=lambda call: call.key):
         entry = call.callback
         assert entry is not None
@@ -166,8 +169,12 @@ def dial_whose_turn_is_near(floor: Floor, now: datetime) -> None:
         taker = next((agent for agent in idle if floor.may_take(agent, call)), None)
         if taker is not None:
             idle.remove(taker)
-        if entry.attempt_id is None and (taker is not None or entry.turn_near):
+        if entry.attempt_id is not None:
+            continue
+        if (taker is not None or entry.turn_near) and call.need not in not_yet:
             _dial(floor, call, entry, now)
+        else:
+            not_yet.add(call.need)
 
 
 def look_again(floor: Floor, call_id: str, now: datetime) -> None:

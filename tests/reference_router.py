@@ -180,6 +180,7 @@ class ReferenceRouter:
 
     def dial(self) -> None:
         idle = sorted(id_ for id_, agent in self.agents.items() if agent.state == "ready" and agent.phones)
+        not_yet: list[tuple[dict[str, int], frozenset[str]]] = []
         for call_id, call in self.kept():
             hours = self.rules.routing_of(call.queue).hours
             if not call.attempt_id and not (call.phone_free and hours.open_at(self.now)):
@@ -187,7 +188,10 @@ class ReferenceRouter:
             taker = next((id_ for id_ in idle if self.may(self.agents[id_], call)), None)
             if taker is not None:
                 idle.remove(taker)
-            if not call.attempt_id and (taker is not None or call.near):
+            need = (self.required(call), call.skills)
+            if not call.attempt_id and (need in not_yet or not (taker is not None or call.near)):
+                not_yet.append(need)
+            elif not call.attempt_id:
                 call.attempts, call.attempt_id, call.near = call.attempts + 1, "being dialled", False
                 self.decided.append(("dial", call_id, ""))
 
