@@ -198,8 +198,8 @@ def originate(command: DialCallback, number: str, shown: str) -> Action:
     }
     return {
         "Action": "Originate",
-        "ActionID": command.attempt_id,
-        "ChannelId": command.attempt_id,
+        "ActionID": wire_safe(command.attempt_id),
+        "ChannelId": wire_safe(command.attempt_id),
         "Channel": f"PJSIP/{_digits(number)}@trunk",
         "Context": "callback",
         "Exten": "s",

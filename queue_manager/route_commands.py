@@ -72,6 +72,15 @@ def told(facts: list[Recorded], names: Mapping[int, str]) -> list[str]:
                 lines.append(f"{at}  back in line in {p['queue']}")
             case Kind.CALL_TURNED_AWAY:
                 lines.append(f"{at}  turned away from {p['queue']}: {p['reason']}")
+            case Kind.CALLBACK_ASKED:
+                lines.append(f"{at}  hung up and keeps the place in {p['queue']}")
+            case Kind.CALLBACK_DIALLED:
+                lines.append(f"{at}  called back, attempt {p['attempt']}")
+            case Kind.CALLBACK_FAILED:
+                again = "tried again later" if "next_at" in p else "not tried again"
+                lines.append(f"{at}  not reached: {str(p['reason']).replace('_', ' ')}; {again}")
+            case Kind.CALLBACK_REACHED:
+                lines.append(f"{at}  reached, in line again with the wait of before")
             case Kind.CALL_ABANDONED:
                 lines.append(f"{at}  the caller gave up")
             case Kind.CALL_OFFERED:
