@@ -97,7 +97,8 @@ def ended(state: str = "callback", stands: str = "", cause: str = "16") -> e.Eve
 @pytest.mark.parametrize(
     ("stands", "cause", "reason"),
     [
-        ("", "17", "busy"), ("", "21", "busy"), ("", "19", "no_answer"), ("", "0", "no_answer"), ("", "1", "unreachable"),
+        ("", "17", "busy"), ("", "21", "busy"), ("", "19", "no_answer"), ("", "0", "no_answer"),
+        ("", "1", "unreachable"),
         ("", "34", "unreachable"), ("", "nonsense", "no_answer"), ("answered", "16", "not_taken"),
         ("answered", "17", "not_taken"), ("declined", "16", "declined"), ("taken", "16", "left"),
     ],
