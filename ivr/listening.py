@@ -292,6 +292,12 @@ class Ears:
             return len(self._attending)
 
     @property
+    def open_ears(self) -> int:
+        """How many calls' sound is read."""
+        with self._lock:
+            return len(self._open)
+
+    @property
     def paused(self) -> bool:
         """Whether nobody new is listened to for the moment, because answers came late."""
         return time.monotonic() < self._paused_until

@@ -100,6 +100,17 @@ class Bridged:
         sender.start()
         return sender
 
+    def feed(self, raw: bytes) -> None:
+        """Send sound as fast as it is read."""
+        os.set_blocking(self._sound, True)
+        while raw:
+            raw = raw[os.write(self._sound, raw) :]
+
+    def no_more_sound(self) -> None:
+        """Asterisk's end of the sound closes, while the call goes on."""
+        with open(os.devnull, "rb") as nothing:
+            os.dup2(nothing.fileno(), self._sound)
+
     def close(self) -> None:
         for number in (self._to, self._sound):
             os.close(number)
@@ -256,6 +267,35 @@ def test_past_the_cap_there_are_keys(engine: Engine, tmp_path: Path) -> None:
     second.close()
     assert full.nobody_left()
     full.close()
+
+
+def memory_kb() -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("VmRSS")))
+
+
+def test_ten_minutes_of_noise_take_no_memory_and_leave_the_keys(line: Line, call: Bridged) -> None:
+    """As fast as the pipe takes them. Whatever the noise does to the prompt, the call is there when it is over."""
+    call.until("STREAM FILE")
+    noise = np.random.default_rng(8).integers(-9000, 9000, 8000 * 30).astype("<i2")
+    noise[np.arange(len(noise)) // 3000 % 2 == 0] //= 200  # it comes and goes, so that it may be speech
+    call.feed(noise.tobytes())
+    before = memory_kb()
+    for _ in range(19):
+        call.feed(noise.tobytes())
+    assert memory_kb() - before < 20_000
+    call.send("200 result=50 endpos=100\n")  # 2
+    assert "CC_LANG=sw" in call.until("EXEC MSet")
+
+
+@pytest.mark.parametrize("sound", [b"", b"\x00", b"\xff" * 321])
+def test_a_call_whose_sound_ends_at_once_goes_on_with_keys(line: Line, call: Bridged, sound: bytes) -> None:
+    call.until("STREAM FILE")
+    call.feed(sound)
+    call.no_more_sound()
+    in_time(lambda: not line.ears.open_ears)
+    call.send("200 result=50 endpos=100\n")
+    assert "CC_LANG=sw" in call.until("EXEC MSet")
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"x", b"GET / HTTP/1.1\r\n\r\n"])

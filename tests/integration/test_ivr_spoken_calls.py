@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
+from human_words import ENTRIES, digit_menu, human_digit
 from manager_line import ManagerLine
+from numpy.typing import NDArray
 from running_asterisk import house, start_carrier, start_centre
 from running_house import eventually
 from running_ivr import JournalWatch, running_ivr
-from spoken_words import line_of, saved, spoken
-from subscriber import calling
+from spoken_words import RATE, line_of, saved, spoken
+from subscriber import Subscriber, calling
 
 from citizen_services.cases import open_case
 from citizen_services.citizens import NewCitizen, create_citizen
-from contact_centre.database import connect, session_scope
-from contact_centre.facts import Kind
+from contact_centre.database import connect, read_scope, session_scope
+from contact_centre.facts import Fact, Kind
+from contact_centre.journal import of_call
 from contact_centre.model import Language
 from contact_centre.settings import Settings
 from demonstration import sound_files
@@ -29,7 +33,8 @@ from ivr.spoken_digits import ONES_BY_LANGUAGE
 
 @pytest.fixture(scope="module")
 def running(asterisk_found: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    settings = house(tmp_path_factory.mktemp("spoken"))
+    folder = tmp_path_factory.mktemp("spoken")
+    settings = house(folder, menu=digit_menu(folder))
     with start_centre(settings), start_carrier(settings), running_ivr(settings):
         yield settings
 
@@ -106,3 +111,92 @@ async def test_digits_that_were_said_are_said_back_and_count_when_confirmed(
         await citizen.press("1")
         await asyncio.to_thread(journal.fact, Kind.CASE_STATUS_GIVEN, case_id=case_id)
     journal.engine.dispose()
+
+
+class Call:
+    """One of several calls at once, told apart by the first fact after it was placed."""
+
+    def __init__(self, running: Settings, carrier: ManagerLine, door: asyncio.Lock) -> None:
+        self.journal, self._carrier, self._door = JournalWatch(running), carrier, door
+
+    async def fact(self, *kinds: Kind) -> Fact:
+        """The next fact of this call of one of these kinds."""
+
+        def look() -> Fact | None:
+            return next((f for f in self.facts() if f.kind in kinds and f.id not in self.passed), None)
+
+        found = await eventually(look, 20, lambda: f"{kinds}; seen {[(f.kind, f.payload) for f in self.facts()]}")
+        self.passed.append(found.id)
+        return found
+
+    def facts(self) -> list[Fact]:
+        """All of them so far."""
+        with read_scope(self.journal.engine) as session:
+            return [recorded.fact for recorded in of_call(session, self.call_id)]
+
+    @asynccontextmanager
+    async def placed(self, caller: str) -> AsyncIterator[Subscriber]:
+        """Call and choose English by key."""
+        self.passed: list[str] = []
+        async with AsyncExitStack() as stack:
+            async with self._door:
+                citizen = await stack.enter_async_context(calling(self._carrier, "1919", caller=caller))
+                entered = await asyncio.to_thread(self.journal.fact, Kind.CALL_ENTERED)
+                self.call_id = entered.call_id or ""
+            await citizen.press("1")
+            await self.fact(Kind.MENU_VISITED)
+            yield citizen
+        self.journal.engine.dispose()
+
+
+async def test_digits_that_people_say_choose_menu_entries(
+    lines: tuple[ManagerLine, ManagerLine], running: Settings, tmp_path: Path
+) -> None:
+    """People who never trained the model. What is not understood is said again, and nothing else is chosen. Their
+    "seven" is not among these words: among the main menu's 79 phrases the model takes it for "six" too often."""
+    door = asyncio.Lock()
+
+    async def one(number: int, digit: str, speaker: str) -> None:
+        call = Call(running, lines[1], door)
+        async with call.placed(f"07120000{40 + number}") as citizen:
+            takes = [piece for take in range(3) for piece in (human_digit(digit, speaker, take), 4.0)]
+            await citizen.say(saved(tmp_path / f"{digit}-{speaker}", line_of(0.5, *takes)))
+            chosen = await call.fact(Kind.MENU_VISITED)
+        assert chosen.payload["node"] == ENTRIES[digit][1]
+
+    said = [("six", "theo"), ("five", "nicolas"), ("five", "theo")]
+    await asyncio.gather(*(one(number, *words) for number, words in enumerate(said)))
+
+
+def tones(seconds: float) -> NDArray[np.int16]:
+    """The two tones of key 1, as sound: a telephone beside this one, or an exchange that does not take them out."""
+    t = np.arange(int(seconds * RATE)) / RATE
+    return np.asarray(6000 * (np.sin(2 * np.pi * 697 * t) + np.sin(2 * np.pi * 1209 * t)), np.int16)
+
+
+async def test_bad_sound_ends_no_call_and_the_next_words_are_understood(
+    lines: tuple[ManagerLine, ManagerLine], running: Settings, tmp_path: Path
+) -> None:
+    door, passport = asyncio.Lock(), spoken("passport", "en")
+    clipped = np.clip(passport.astype(np.int32) * 12, -32768, 32767).astype(np.int16)
+    (tmp_path / "empty.wav").write_bytes(b"")
+    bad = {
+        "clipped": saved(tmp_path / "clipped", line_of(0.5, clipped, 1.0)),
+        "tones": saved(tmp_path / "tones", line_of(0.3, tones(0.2), 0.3, tones(0.6), 1.0, passport, 1.0)),
+        "within": saved(tmp_path / "within", line_of(0.3, (passport // 4 + tones(len(passport) / RATE) // 3), 2.0)),
+        "empty": tmp_path / "empty",
+    }
+
+    async def one(number: int, sound: Path) -> None:
+        call = Call(running, lines[1], door)
+        async with call.placed(f"07120000{50 + number}") as citizen:
+            await citizen.say(sound)
+            if sound.name in {"within", "empty"}:
+                await citizen.say(saved(tmp_path / f"after-{sound.name}", line_of(1.5, passport, 1.0)))
+            chosen = await call.fact(Kind.MENU_VISITED)
+            await citizen.press("0")
+            await call.fact(Kind.PROMPTS_ANSWERED)
+        assert chosen.payload["node"] == "travel"
+
+    await asyncio.gather(*(one(number, sound) for number, sound in enumerate(bad.values())))
+    assert "Traceback" not in (running.data_dir / "ivr.output").read_text()
