@@ -99,7 +99,9 @@ class Intents:
         return found[0] if best >= ACT_FROM and len(found) == 1 else None
 
     def closer(self, meaning: Go, phrase: str) -> Go:
-        """The service within a menu that its phrase names, or the menu itself."""
+        """The service within a menu that its phrase names, or the menu itself; a number is a key of the menu before."""
+        if said_digits(phrase, self._menu.wording.fillers):
+            return meaning
         found = self.understand(phrase, meaning.node)
         here = [m for m in found.meanings if isinstance(m, Go) and self._is_below(m, meaning)]
         return here[0] if found.level == "act" and here else meaning

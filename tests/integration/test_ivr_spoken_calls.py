@@ -117,7 +117,7 @@ class Call:
     """One of several calls at once, told apart by the first fact after it was placed."""
 
     def __init__(self, running: Settings, carrier: ManagerLine, door: asyncio.Lock) -> None:
-        self.journal, self._carrier, self._door = JournalWatch(running), carrier, door
+        self._running, self._carrier, self._door = running, carrier, door
 
     async def fact(self, *kinds: Kind) -> Fact:
         """The next fact of this call of one of these kinds."""
@@ -140,6 +140,7 @@ class Call:
         self.passed: list[str] = []
         async with AsyncExitStack() as stack:
             async with self._door:
+                self.journal = JournalWatch(self._running)
                 citizen = await stack.enter_async_context(calling(self._carrier, "1919", caller=caller))
                 entered = await asyncio.to_thread(self.journal.fact, Kind.CALL_ENTERED)
                 self.call_id = entered.call_id or ""
@@ -152,8 +153,8 @@ class Call:
 async def test_digits_that_people_say_choose_menu_entries(
     lines: tuple[ManagerLine, ManagerLine], running: Settings, tmp_path: Path
 ) -> None:
-    """People who never trained the model. What is not understood is said again. That this way works is tested here, with
-    digits that are heard surely; how often each is, among the main menu's phrases, docs/what-callers-say.md tells."""
+    """People who never trained the model. What is not understood is said again. That this way works is tested here,
+    with digits that are heard surely; how often each is, docs/what-callers-say.md tells."""
     door = asyncio.Lock()
 
     async def one(number: int, digit: str, speaker: str) -> None:
