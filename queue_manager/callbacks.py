@@ -8,7 +8,7 @@ known is looked for among Asterisk's channels and never blindly made again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,6 +44,7 @@ def offer(floor: Floor, ranges: Mapping[str, WaitRange], now: datetime) -> None:
         found, entry = ranges.get(call_id), floor.calls[call_id].callback
         assert entry is not None
         entry.turn_near = found is not None and found.low_s <= rules.lead_s
+        floor.turns_near = floor.turns_near or entry.turn_near
     for call in floor.line:
         if not call.confirmed or call.callback_offered or call.called_back:
             continue
@@ -155,8 +156,11 @@ def dial_whose_turn_is_near(floor: Floor, now: datetime) -> None:
     Each entry that is being dialled counts on one idle agent, so no more citizens are called than can be served. Of
     entries with equal needs a later one is never dialled before a sooner one that could be.
     """
+    nobody_is_idle = next(iter(floor.roster.ready), None) is None
+    if (nobody_is_idle and not floor.turns_near) or not _rules(floor).hours.open_at(now):
+        return
     entries = [floor.calls[call_id] for call_id in floor.callbacks]
-    may = {call.id for call in entries if _idle(call) and _may_be_dialled(floor, call, now)}
+    may = _may_be_dialled(floor, entries, now)
     if not may:
         return
     idle = sorted(floor.roster.available, key=lambda agent: agent.id)
@@ -175,6 +179,7 @@ def dial_whose_turn_is_near(floor: Floor, now: datetime) -> None:
             _dial(floor, call, entry, now)
         else:
             not_yet.add(call.need)
+    floor.turns_near = any(call.callback is not None and call.callback.turn_near for call in entries)
 
 
 def look_again(floor: Floor, call_id: str, now: datetime) -> None:
@@ -249,16 +254,20 @@ def _numbers(floor: Floor) -> set[int]:
     return {entry.number_id for entry in entries if entry is not None}
 
 
-def _idle(call: LiveCall) -> bool:
-    return call.callback is not None and call.callback.attempt_id is None
-
-
-def _may_be_dialled(floor: Floor, call: LiveCall, now: datetime) -> bool:
-    """Its turn has not been put off, its own telephone is free again, and there is somebody to talk with."""
-    assert call.wish is not None
-    if call.channel or call.id not in floor.line:
-        return False
-    return _rules(floor).hours.open_at(now) and floor.rules.routing_of(call.wish.queue).hours.open_at(now)
+def _may_be_dialled(floor: Floor, entries: Iterable[LiveCall], now: datetime) -> set[str]:
+    """Whose turn has not been put off, whose own telephone is free again, and whose queue is open."""
+    open_now: dict[str, bool] = {}
+    found = set()
+    for call in entries:
+        if call.callback is None or call.callback.attempt_id is not None or call.channel or call.id not in floor.line:
+            continue
+        assert call.wish is not None
+        queue = call.wish.queue
+        if queue not in open_now:
+            open_now[queue] = floor.rules.routing_of(queue).hours.open_at(now)
+        if open_now[queue]:
+            found.add(call.id)
+    return found
 
 
 def _rules(floor: Floor) -> CallbackRules:

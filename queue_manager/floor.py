@@ -49,6 +49,8 @@ class Floor(Outbox):
         """Of calls that the journal knew and Asterisk has not shown yet."""
         self.callbacks: dict[str, None] = {}
         """The calls that wait without a channel."""
+        self.turns_near = False
+        """One of them may be due by the last forecast."""
         self.surveyed: dict[str, int] = {}
         """Calls whose citizen is asked how it went -> whose call it was."""
         self._ended: OrderedDict[str, None] = OrderedDict()
