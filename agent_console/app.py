@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from agent_console import (
     pages,
     refusals,
+    routes_accounts,
     routes_board,
     routes_calls,
     routes_calls_out,
@@ -54,6 +55,7 @@ DOORS = (
     routes_transfers,
     routes_board,
     routes_labels,
+    routes_accounts,
     routes_web_call,
     routes_health,
     routes_live,

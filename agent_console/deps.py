@@ -68,6 +68,7 @@ InParts = Annotated[Parts, Depends(parts_of)]
 SignedIn = Annotated[Visitor, Depends(Needs("agent"))]
 AnsweringCalls = Annotated[Visitor, Depends(Needs("agent", phone=True))]
 Supervisor = Annotated[Visitor, Depends(Needs("supervisor"))]
+Administrator = Annotated[Visitor, Depends(Needs("administrator"))]
 
 CallId = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 RowId = Annotated[int, Path(ge=1, le=2**31 - 1)]

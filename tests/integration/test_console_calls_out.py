@@ -106,3 +106,17 @@ async def test_a_citizen_is_called_and_the_page_follows(console: ConsoleHouse) -
         assert (await browser.get("/api/citizens/1")).json()["calls_this_week"] == 0
         with read_scope(console.engine) as session:
             assert session.get_one(CallRow, call_id).outcome == "handled"
+
+
+async def test_an_administrator_and_nobody_else_says_who_may(console: ConsoleHouse) -> None:
+    async with console.sign_in("root") as root, console.sign_in("sam") as sam, console.sign_in("asha") as asha:
+        for stranger in (sam, asha):
+            assert (await stranger.get("/api/accounts")).status_code == 403
+            assert (await stranger.put("/api/accounts/1/call-out", json={"allowed": True})).status_code == 403
+        people = (await root.get("/api/accounts")).json()
+        assert [(one["username"], one["may_call_out"]) for one in people] == [("asha", False), ("ben", False)]
+        allowed = await root.put(f"/api/accounts/{people[0]['id']}/call-out", json={"allowed": True})
+        assert allowed.json()["may_call_out"] is True
+        assert (await asha.get("/api/me")).json()["may_call_out"] is True
+        assert (await root.put("/api/accounts/999/call-out", json={"allowed": True})).status_code == 404
+    assert trail(console) == [f"call_out_permitted account:{people[0]['id']}"]

@@ -35,6 +35,8 @@ WHO = {
     "GET /api/pause-reasons": "agent",
     "GET /api/transfer-targets": "agent with a phone",
     "POST /api/calls-out": "agent with a phone",
+    "GET /api/accounts": "administrator",
+    "PUT /api/accounts/{account_id}/call-out": "administrator",
     "GET /api/board": "supervisor",
     "GET /api/utterances": "supervisor",
     "GET /api/utterances/{utterance_id}/sound": "supervisor",

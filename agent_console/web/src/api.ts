@@ -34,6 +34,7 @@ const q = (values: Record<string, string | number | undefined>) =>
 const id = encodeURIComponent
 
 export type Health = { asterisk: boolean; database: boolean; position: number; prefix: string }
+export type Account = { id: number; name: string; username: string; role: M.Me['role']; may_call_out: boolean }
 export type Emergency = { on: boolean; en: string; sw: string }
 
 export const api = {
@@ -62,6 +63,8 @@ export const api = {
   emergency: () => get<Emergency>('/switches/emergency'),
   setEmergency: (body: Emergency) => put<void>('/switches/emergency', body),
   helpIsThere: (agentId: number) => call<void>('DELETE', `/agents/${agentId}/help`),
+  accounts: () => get<Account[]>('/accounts'),
+  allowCallOut: (accountId: number, allowed: boolean) => put<Account>(`/accounts/${accountId}/call-out`, { allowed }),
   transferTargets: (language: string) => get<M.TransferTargets>(`/transfer-targets?${q({ language })}`),
   utterances: () => get<M.UtteranceList>('/utterances'),
   label: (utterance: number, body: M.LabelBody) => put<void>(`/utterances/${utterance}/label`, body),

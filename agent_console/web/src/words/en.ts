@@ -84,6 +84,7 @@ export const en = {
     find: 'Find a citizen', findHint: 'By name, number or its last digits', open: 'Open', close: 'Look for somebody else',
     made: 'An agent called', missed: 'An agent called, nobody was reached',
   },
+  permissions: { open: 'Permissions', title: 'Who may call citizens', hint: 'These people may call a known citizen back from their case. It is written down who calls whom.' },
   note: {
     label: 'Notes', placeholder: 'What the citizen needs, what you agreed…', saved: 'Saved', saving: 'Saving…',
     local: 'Kept on this device until the line is back',

@@ -94,6 +94,7 @@ export const sw: Words = {
     find: 'Tafuta mwananchi', findHint: 'Kwa jina, nambari au tarakimu zake za mwisho', open: 'Fungua', close: 'Tafuta mtu mwingine',
     made: 'Mhudumu alimpigia', missed: 'Mhudumu alipiga, hakupatikana',
   },
+  permissions: { open: 'Ruhusa', title: 'Nani anaweza kuwapigia wananchi', hint: 'Watu hawa wanaweza kumpigia mwananchi anayejulikana kutoka kwenye kesi yake. Huandikwa nani alimpigia nani.' },
   note: {
     label: 'Maelezo', placeholder: 'Mwananchi anahitaji nini, mmekubaliana nini…', saved: 'Imehifadhiwa', saving: 'Inahifadhi…',
     local: 'Imehifadhiwa kwenye kifaa hiki hadi laini irudi',

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { api } from '../../api'
 import type { AgentRowView, Board, PauseReason } from '../../generated/messages'
 import { Icon, type IconName } from '../../kit/icons'
@@ -12,14 +13,14 @@ type State = AgentRowView['state']
 const order: State[] = ['offered', 'calling', 'on_call', 'wrap_up', 'ready', 'paused', 'signed_out']
 const icons: Record<State, IconName> = { ready: 'check', offered: 'bell', calling: 'phone', on_call: 'phone', wrap_up: 'clock', paused: 'pause', signed_out: 'out' }
 
-export function AgentGrid({ board, now }: { board: Board; now: number }) {
+export function AgentGrid({ board, now, extra }: { board: Board; now: number; extra?: ReactNode }) {
   const { words } = useWords()
   const reasons = useLoaded('reasons', api.pauseReasons).value ?? []
   const agents = board.agents.filter((agent) => agent.state !== 'signed_out')
   const counts = order.map((state) => [state, agents.filter((agent) => agent.state === state).length] as const).filter(([, n]) => n > 0)
   return (
     <>
-      <header className={css.agentsHead}><h2>{words.board.agents}</h2>{counts.map(([state, n]) => <span key={state} className={`${css.count} ${css[state]}`}><Icon name={icons[state]} size={14} />{words.state[state]} <strong>{n}</strong></span>)}</header>
+      <header className={css.agentsHead}><h2>{words.board.agents}</h2>{counts.map(([state, n]) => <span key={state} className={`${css.count} ${css[state]}`}><Icon name={icons[state]} size={14} />{words.state[state]} <strong>{n}</strong></span>)}{extra && <span className={css.agentsExtra}>{extra}</span>}</header>
       {agents.length === 0 ? <Empty icon="headset">{words.board.nobodyIn}</Empty> : (
         <ul className={css.grid} tabIndex={0} aria-label={words.board.agents}>
           {agents.map((agent) => <Agent key={agent.agent_id} agent={agent} now={now} board={board} reasons={reasons} />)}

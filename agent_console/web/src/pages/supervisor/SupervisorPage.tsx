@@ -16,6 +16,7 @@ import { CallsBehind, type Behind } from './CallsBehind'
 import { EmergencySwitch } from './EmergencySwitch'
 import { HouseLine } from './HouseLine'
 import { InLine } from './InLine'
+import { Permissions } from './Permissions'
 import { SpeechLine } from './SpeechLine'
 import { QueueTable } from './QueueTable'
 
@@ -58,7 +59,7 @@ export default function SupervisorPage({ me, setMe, signedOut }: PageProps) {
       <h1 className="sr">{words.board.title}</h1>
       <section className={css.queues} aria-label={words.board.queues}><QueueTable board={board} now={now} open={wall ? null : setBehind} /></section>
       {!wall && <section className={css.line} aria-label={words.board.line}><InLine board={board} now={now} /></section>}
-      <section className={css.agents} aria-label={words.board.agents}><AgentGrid board={board} now={now} /></section>
+      <section className={css.agents} aria-label={words.board.agents}><AgentGrid board={board} now={now} extra={me.role === 'administrator' && !wall && <Permissions />} /></section>
       <div className={css.lines}><CallbackLine board={board} now={now} /><SpeechLine board={board} /><HouseLine board={board} /></div>
       {behind && <CallsBehind behind={behind} zone={me.timezone} close={() => setBehind(null)} />}
     </div>
