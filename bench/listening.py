@@ -15,13 +15,15 @@ import random
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.stage import machine, print_table, quantile
+from contact_centre.model import Language
 from ivr.acoustic.model_file import AcousticModel
 from ivr.endpointing import MENU
 from ivr.heard import Heard
@@ -41,6 +43,31 @@ AUDIBLE = 300
 """A sample beyond this (16 bits) is still speech."""
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What callers say, and the voice that says it."""
+
+    phrases: tuple[str, ...]
+    language: Language
+    said: Callable[[str], NDArray[np.int16]]
+
+
+KISWAHILI = Words(MENUS["sw"], "sw", lambda phrase: spoken(phrase, "sw"))
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How one step went."""
+
+    asked: int
+    answered: float
+    right: float
+    """Shares of what was asked."""
+    late_ms: float
+    late_p95_ms: float
+    cores: float
+
+
 @dataclass
 class Stream:
     """One caller."""
@@ -56,14 +83,14 @@ class Stream:
     answers: list[tuple[float, Heard]] = field(default_factory=list)
 
 
-def made(ears: Ears, seed: int) -> Stream:
-    """A caller who says the phrases of the Kiswahili menu in an order of their own."""
+def made(ears: Ears, seed: int, words: Words) -> Stream:
+    """A caller who says the phrases in an order of their own."""
     chance = random.Random(seed)
-    phrases = chance.choices(MENUS["sw"], k=int(LASTS_S / 3))
+    phrases = chance.choices(words.phrases, k=int(LASTS_S / 3))
     pieces, ends = [line_of(chance.uniform(0.5, 2.5))], []
     for phrase in phrases:
-        words = spoken(phrase, "sw")
-        pieces.append(words[: int(np.flatnonzero(np.abs(words) > AUDIBLE)[-1])])  # the voice adds a silence
+        sound = words.said(phrase)
+        pieces.append(sound[: int(np.flatnonzero(np.abs(sound) > AUDIBLE)[-1])])  # the voice adds a silence
         ends.append(sum(map(len, pieces)))
         pieces.append(line_of(chance.uniform(1.5, 2.0)))
     reads, writes = os.pipe()
@@ -72,9 +99,11 @@ def made(ears: Ears, seed: int) -> Stream:
     return Stream(np.concatenate(pieces).tobytes(), ends, phrases, ears.open(reads, lambda: None), writes)
 
 
-def speak(streams: Sequence[Stream], after_prompt: bool) -> None:
+def speak(streams: Sequence[Stream], after_prompt: bool, words: Words) -> None:
     """Fill every pipe in real time, and ask again after each answer."""
-    question = Question(MENUS["sw"], "sw", Playing((), until=time.monotonic() if after_prompt else None), MENU)
+    question = Question(
+        words.phrases, words.language, Playing((), until=time.monotonic() if after_prompt else None), MENU
+    )
     for stream in streams:
         stream.ear.attend(question)
     began, frame = time.monotonic(), 0
@@ -94,11 +123,11 @@ def speak(streams: Sequence[Stream], after_prompt: bool) -> None:
         time.sleep(max(0.0, began + frame * 0.02 - time.monotonic()))
 
 
-def step(ears: Ears, at_once: int, after_prompt: bool) -> list[object]:
-    """One row: so many streams for `LASTS_S`."""
-    streams = [made(ears, seed) for seed in range(at_once)]
+def step(ears: Ears, at_once: int, after_prompt: bool, words: Words = KISWAHILI) -> Taken:
+    """So many streams for `LASTS_S`."""
+    streams = [made(ears, seed, words) for seed in range(at_once)]
     before, since = time.process_time(), time.monotonic()
-    speaking = threading.Thread(target=speak, args=(streams, after_prompt))
+    speaking = threading.Thread(target=speak, args=(streams, after_prompt, words))
     speaking.start()
     speaking.join()
     cores = (time.process_time() - before) / (time.monotonic() - since)
@@ -112,17 +141,15 @@ def step(ears: Ears, at_once: int, after_prompt: bool) -> list[object]:
                 right += answer[1].phrase == phrase
         stream.ear.close()
         os.close(stream.writes)
-    middle, most = quantile(late, 0.5), quantile(late, 0.95)
-    shares = [f"{100 * part / asked:.0f} %" for part in (len(late), right)]
-    return [
-        at_once,
-        asked,
-        *shares,
-        f"{middle:.0f}",
-        f"{most:.0f}",
-        f"{cores:.2f}",
-        "yes" if most <= BOUND_MS else "no",
-    ]
+    shares = (len(late) / asked, right / asked)
+    return Taken(asked, *shares, quantile(late, 0.5), quantile(late, 0.95), cores)
+
+
+def row(at_once: int, after_prompt: bool, taken: Taken) -> list[object]:
+    """One step, for people."""
+    told = (f"{taken.answered:.0%}", f"{taken.right:.0%}", f"{taken.late_ms:.0f}", f"{taken.late_p95_ms:.0f}")
+    carried = "yes" if taken.late_p95_ms <= BOUND_MS else "no"
+    return [at_once, "is over" if after_prompt else "plays", taken.asked, *told, f"{taken.cores:.2f}", carried]
 
 
 def main(arguments: list[str]) -> None:
@@ -131,7 +158,7 @@ def main(arguments: list[str]) -> None:
     rows = []
     for at_once in [int(one) for one in arguments] or AT_ONCE:
         for after_prompt in (True, False):
-            rows.append(step(ears, at_once, after_prompt))
+            rows.append(row(at_once, after_prompt, step(ears, at_once, after_prompt)))
             print(*rows[-1], file=sys.stderr, flush=True)
     ears.close()
     print(f"Streams that are listened to at once, {LASTS_S:.0f} s each; {machine()}\n")

@@ -1,0 +1,162 @@
+"""`python -m bench.vosk_listening`: callers a core can hear with Vosk in the IVR, with vosk-server, with our own model.
+
+The callers of `bench.listening`, after the prompt: each stream is filled as Asterisk fills it, and asked again and
+again for one phrase of twelve. Vosk hears Korean (the one model that a package brings), our own model Kiswahili. The
+ways take turns, step by step, each until the 95th percentile of its lateness is beyond `BOUND_MS`. Counted as cores:
+the processor time of this process, which also feeds the streams, and of the server; streams a core are a carried step's
+by the cores it took. Memory is what an utterance adds, server and all, while many are held at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import listening
+from bench.stage import machine, print_table
+from ivr.acoustic.model_file import AcousticModel
+from ivr.listening import Ears
+from ivr.onset import Onset
+from ivr.speech import Hearing, hearing
+from ivr.vosk_far import FarHearing, Servers
+from ivr.vosk_recogniser import VoskHearing
+
+from vosk_korean import korean, korean_model  # isort: skip
+from vosk_server import vosk_server  # isort: skip
+
+CANDIDATES = tuple("하나 둘 셋 넷 삼 오 육 칠 팔 구 여덟 아홉 일곱 다섯 은행 병원 학교 경찰 세금 시간 전화".split())
+HELD = 24
+"""Utterances that are held at once for the memory of one."""
+MOST = 10_000
+STEPS = {"vosk": (12, 16, 24), "vosk-server": (12, 16, 24), "own model": (40, 60, 80)}
+ENOUGH = 0.9
+"""A step is carried when so many of its phrases were answered, too."""
+
+
+@dataclass
+class Way:
+    """One engine, and what it carried."""
+
+    name: str
+    hearing: Hearing
+    words: listening.Words
+    server: int = 0
+    """The server's process, if there is one."""
+    memory_mib: float = 0.0
+    """What one utterance adds; measured first, because what others gave back is used again."""
+    beyond: bool = False
+
+
+@contextmanager
+def ways() -> Iterator[list[Way]]:
+    """The three."""
+    own = hearing("ctc")
+    here = VoskHearing({"en": korean_model()}, own, MOST)
+    in_korean = listening.Words(understood(here), "en", korean)
+    with vosk_server() as address:
+        (server,) = _children()
+        yield [
+            Way("vosk", here, in_korean),
+            Way("vosk-server", FarHearing({"en": Servers([address])}, own), in_korean, server),
+            Way("own model", own, listening.KISWAHILI),
+        ]
+
+
+def understood(here: Hearing) -> tuple[str, ...]:
+    """A dozen words that Vosk understands from this voice: lateness is measured here, not accuracy."""
+    found = []
+    for word in CANDIDATES:
+        one = here.recogniser()
+        one.start(CANDIDATES, "en")
+        one.accept(listening.line_of(0.3, korean(word), 0.5))
+        heard = one.finish()
+        found += [word] if heard.phrase == word and heard.level == "act" else []
+    return tuple(found[:12])
+
+
+def memory_of_one(way: Way) -> float:
+    """What one utterance in progress adds (MiB)."""
+    sound = listening.line_of(0.3, way.words.said(way.words.phrases[0]), 0.3)
+    held = []
+    for number in range(HELD + 4):
+        if number == 4:  # what the first ones load is nobody's
+            before = _memory_mib(os.getpid()) + _memory_mib(way.server)
+        one = way.hearing.recogniser()
+        one.start(way.words.phrases, way.words.language)
+        one.accept(sound)
+        held.append(one)
+    more = _memory_mib(os.getpid()) + _memory_mib(way.server) - before
+    for one in held:
+        one.finish()
+    return max(0.0, more) / HELD
+
+
+def _children() -> list[int]:
+    return [int(one) for one in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+
+
+def cpu_s(process: int) -> float:
+    """Processor time of a process so far (s)."""
+    if not process:
+        return 0.0
+    ticks = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
+def _memory_mib(process: int) -> float:
+    if not process:
+        return 0.0
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("VmRSS"))) / 1024
+
+
+def step(way: Way, at_once: int) -> list[object]:
+    """One row of one way."""
+    ears = Ears(way.hearing, Onset(AcousticModel()), MOST)
+    before, since = cpu_s(way.server), time.monotonic()
+    taken = listening.step(ears, at_once, True, way.words)
+    cores = taken.cores + (cpu_s(way.server) - before) / (time.monotonic() - since)
+    ears.close()
+    carried = taken.late_p95_ms <= listening.BOUND_MS and taken.answered >= ENOUGH
+    way.beyond = not carried
+    answered, right = f"{taken.answered:.0%}", f"{taken.right:.0%}"
+    late = (f"{taken.late_ms:.0f}", f"{taken.late_p95_ms:.0f}")
+    of_a_core = f"{at_once / max(cores, 0.01):.0f}"
+    told = (way.name, at_once, taken.asked, answered, right, *late, f"{cores:.2f}", of_a_core, f"{way.memory_mib:.1f}")
+    return [*told, "yes" if carried else "no"]
+
+
+def main() -> None:
+    """Measure and print."""
+    rows = []
+    with ways() as all_ways:
+        for way in all_ways:
+            way.memory_mib = memory_of_one(way)
+        for number in range(max(map(len, STEPS.values()))):
+            for way in all_ways:
+                if not way.beyond and number < len(STEPS[way.name]):
+                    rows.append(step(way, STEPS[way.name][number]))
+                    print(*rows[-1], file=sys.stderr, flush=True)
+    rows.sort(key=lambda row: list(STEPS).index(str(row[0])))
+    print(f"Streams that are listened to at once, after the prompt; {machine()}\n")
+    head = (
+        "way",
+        "streams",
+        "phrases",
+        "answered",
+        "right",
+        "late ms, median",
+        "late ms, p95",
+        "cores",
+        "streams a core",
+    )
+    print_table((*head, "MiB a stream", "carried"), rows)
+
+
+if __name__ == "__main__":
+    main()
