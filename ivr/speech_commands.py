@@ -8,6 +8,7 @@ from importlib import import_module
 COMMANDS: dict[str, tuple[str, str]] = {
     "listen": ("ivr.listen_command:main", "[CALL]: watch how a live call is understood, if its caller agreed to that"),
     "consent": ("ivr.consent_command:main", "NUMBER yes|no: write down what a citizen said to being recorded"),
+    "eval": ("ivr.evaluation:main", "DIR: how well recordings are heard, by language and noise; tables and a picture"),
     "export": ("ivr.labelled:main", "DIR: write words that people labelled, to evaluate and to train with"),
 }
 

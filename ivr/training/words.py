@@ -6,12 +6,13 @@ import re
 import subprocess
 from pathlib import Path
 
+import yaml
 from num2words import num2words
 
 from ivr.acoustic.english import phones_of_ipa
 from ivr.training.sentences import catalogue_texts, lines
 
-MENU = Path(__file__).parents[1] / "menus" / "main.yaml"
+MENUS = Path(__file__).parents[1] / "menus"
 _TOKEN = re.compile(r"[A-Za-z'’]+")
 SAID_OTHERWISE = {"id": "I D", "kra": "K R A", "nssf": "N S S F", "ntsa": "N T S A", "dl": "D L", "dci": "D C I"}
 """Initials that are spelled out; others (PIN, HELB, SHA) are said as words."""
@@ -22,10 +23,23 @@ SAID_AS = {"zero": ("z i r oU", "z i @ r oU")}
 def vocabulary() -> list[str]:
     """Give the English words that callers may use."""
     phrases, said = catalogue_texts("en")
-    texts = [*lines("english"), *lines("mixed"), *phrases, *said, MENU.read_text(encoding="utf-8")]
+    texts = [*lines("english"), *lines("mixed"), *phrases, *said]
+    for name in ("main", "words"):
+        texts += _english(yaml.safe_load((MENUS / f"{name}.yaml").read_text(encoding="utf-8")))
     texts += [num2words(n).replace("-", " ") for n in (*range(100), 100, 1000, 1_000_000)] + ["oh"]
     texts += list(SAID_OTHERWISE)
     return sorted({w.lower().strip("'’") for text in texts for w in _TOKEN.findall(text)} - {""})
+
+
+def _english(found: object, spoken: bool = False) -> list[str]:
+    """The English texts of a menu file, without its Kiswahili, its keys and its comments."""
+    if isinstance(found, str):
+        return [found] if spoken else []
+    if isinstance(found, dict):
+        return [
+            text for key, inner in found.items() for text in _english(inner, key == "en" or (spoken and key != "sw"))
+        ]
+    return [text for inner in found for text in _english(inner, spoken)] if isinstance(found, list) else []
 
 
 def write_lexicon(path: Path) -> int:

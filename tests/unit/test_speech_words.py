@@ -11,6 +11,7 @@ from ivr.acoustic.kiswahili import kiswahili_phones
 from ivr.acoustic.lexicon import english_lexicon, pronunciations
 from ivr.acoustic.phones import PHONES, places
 from ivr.training.sentences import ENGLISH_DIGITS, with_figures_in_words
+from ivr.training.words import write_lexicon
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,11 @@ def test_a_damaged_lexicon_names_its_line(tmp_path: Path) -> None:
 
 def test_figures_are_read_in_kiswahili() -> None:
     assert with_figures_in_words("watu 13").split() == ["watu", "kumi", "na", "tatu"]
+
+
+def test_the_lexicon_is_written_anew_with_english_words_alone(tmp_path: Path) -> None:
+    count = write_lexicon(tmp_path / "english.txt")
+    made = english_lexicon(tmp_path / "english.txt")
+    assert len(made) == count > 500
+    assert {"passport", "something", *ENGLISH_DIGITS} <= set(made)
+    assert not {"kitambulisho", "bonyeza", "ambayo"} & set(made)
