@@ -16,6 +16,7 @@ from contact_centre.errors import HudumaError, SetupFailed
 from contact_centre.settings import Settings, load_settings
 from ivr.__main__ import vosk_models, vosk_servers
 from ivr.model_directory import check_directory
+from ivr.synthesis import find_espeak
 from ivr.vosk_far import answers
 from operations.house import House
 from operations.steps import check_disk, check_ports
@@ -28,18 +29,20 @@ class Finding:
     what: str
     seen: str
     advice: str = ""
+    needed: bool = True
+    """Whether the house needs it; tests, simulations and benchmarks need more."""
 
 
 def main(argv: list[str]) -> int:
-    """Look at everything; the exit code is 1 when something is missing."""
+    """Look at everything; the exit code is 1 when something is missing that the house needs."""
     findings = examine(load_settings())
     screen = Console(highlight=False)
     for finding in findings:
-        mark = "[red]✗" if finding.advice else "[green]✓"
+        mark = "[green]✓" if not finding.advice else "[red]✗" if finding.needed else "[yellow]–"
         screen.print(f"{mark}[/] {finding.what:<22} {finding.seen}")
         if finding.advice:
             screen.print(f"  → {finding.advice}")
-    return int(any(finding.advice for finding in findings))
+    return int(any(finding.advice and finding.needed for finding in findings))
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -50,7 +53,7 @@ def examine(settings: Settings) -> list[Finding]:
         _running_or_free(settings),
         _asterisk(settings),
         *examine_speech(settings),
-        _program("espeak-ng", "Kiswahili prompts: `apt install espeak-ng`, or `huduma up` unpacks it without root"),
+        _kiswahili_voice(settings),
         _program("chromium", "only tests and `huduma simulate` need it: `apt install chromium`"),
         _program("sipp", "only the benchmarks need it: `apt install sip-tester`"),
     ]
@@ -86,6 +89,16 @@ def _asterisk(settings: Settings) -> Finding:
     return _try("Asterisk", "found", lambda: find(settings, _silent))
 
 
+def _kiswahili_voice(settings: Settings) -> Finding:
+    if settings.piper_voice_sw is not None:
+        return Finding("Kiswahili voice", str(settings.piper_voice_sw))
+    try:
+        find_espeak(settings.cache_dir)
+    except SetupFailed:
+        return Finding("Kiswahili voice", "none yet; `huduma up` unpacks espeak-ng without root")
+    return Finding("Kiswahili voice", "espeak-ng")
+
+
 def examine_speech(settings: Settings) -> Iterator[Finding]:
     """The models and servers that the settings name, whether `speech` uses them now or not."""
     for language, directory in vosk_models(settings).items():
@@ -98,4 +111,4 @@ def examine_speech(settings: Settings) -> Iterator[Finding]:
 
 def _program(name: str, advice: str) -> Finding:
     found = shutil.which(name)
-    return Finding(name, found) if found else Finding(name, "not found", advice)
+    return Finding(name, found) if found else Finding(name, "not found", advice, needed=False)
