@@ -27,7 +27,7 @@ def main() -> int:
         for noisy in ("uvicorn.error", "websockets", "alembic"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
         with bind(settings) as listener:
-            app = create_app(settings)
+            app = create_app(settings, dist=settings.web_dir / "dist")
             config = uvicorn.Config(
                 app,
                 log_config=None,

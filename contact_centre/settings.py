@@ -22,6 +22,12 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from contact_centre.errors import SettingsMistake
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+"""Where the rooms are: the checkout, or the `site-packages` that a wheel was installed into."""
+IN_CHECKOUT = (PROJECT_ROOT / "pyproject.toml").exists()
+HOME = (
+    PROJECT_ROOT if IN_CHECKOUT else Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser() / "huduma"
+)
+"""What is the installation's own is kept here: beside the checkout, never beside an installed package."""
 SOCKET_PATH_MAX = 100
 """A Unix socket's path may be 107 bytes."""
 GUESSABLE = frozenset({"change-me", "changeme", "secret", "password", "huduma", "default", "admin", "asterisk"})
@@ -36,7 +42,7 @@ class Settings(BaseSettings):
         "demonstration", description="`production` refuses sample accounts and guessable secrets."
     )
     data_dir: Path = Field(
-        PROJECT_ROOT / "var", description="Where everything that changes is kept: database, recordings, prompts, logs."
+        HOME / "var", description="Where everything that changes is kept: database, recordings, prompts, logs."
     )
     cache_dir: Path = Field(
         Path("~/.cache/huduma"), description="Slow, repeatable things: the unpacked Asterisk, the built console."
@@ -126,7 +132,7 @@ class Settings(BaseSettings):
         True, description="Outside opening hours, who wants a person may ask to be called back."
     )
     studio_dir: Path = Field(
-        PROJECT_ROOT / "studio", description="Studio recordings, `LANG/ID.wav`; used before any synthesised prompt."
+        HOME / "studio", description="Studio recordings, `LANG/ID.wav`; used before any synthesised prompt."
     )
     piper_voice_sw: Path | None = Field(None, description="A Piper voice (.onnx) for Kiswahili; empty: espeak-ng.")
     speech: Literal["ctc", "vosk", "vosk-server", "keys"] = Field(
@@ -162,8 +168,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Order of authority: arguments, environment, the file named by HUDUMA_CONFIG (or ./huduma.toml)."""
-        path = Path(os.environ.get("HUDUMA_CONFIG", PROJECT_ROOT / "huduma.toml"))
+        """Order of authority: arguments, environment, the file named by HUDUMA_CONFIG (or `huduma.toml` in HOME)."""
+        path = Path(os.environ.get("HUDUMA_CONFIG", HOME / "huduma.toml"))
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
 
     @field_validator("data_dir", "cache_dir")
@@ -212,6 +218,11 @@ class Settings(BaseSettings):
     def utterances_dir(self) -> Path:
         """Where words that were not understood are kept for `utterances_days`."""
         return self.data_dir / "utterances"
+
+    @property
+    def web_dir(self) -> Path:
+        """Where the console's pages are built: among their sources, or in `cache_dir` for an installed package."""
+        return PROJECT_ROOT / "agent_console" / "web" if IN_CHECKOUT else self.cache_dir / "web"
 
     @property
     def console_url(self) -> str:

@@ -39,6 +39,14 @@ def build_console(cache: Path, progress: Callable[[str], None], web: Path = WEB)
     return dist
 
 
+def with_sources(web: Path) -> Path:
+    """`web` itself, holding the present sources: an installed package is copied, never written into."""
+    if web != WEB and (not web.exists() or fingerprint(web) != fingerprint(WEB)):
+        shutil.rmtree(web, ignore_errors=True)
+        shutil.copytree(WEB, web, ignore=shutil.ignore_patterns(*NOT_SOURCES))
+    return web
+
+
 def install_packages(progress: Callable[[str], None], web: Path = WEB) -> None:
     """Install what the pages are built and checked with, unless this lock file's packages are there already.
 

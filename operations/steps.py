@@ -18,7 +18,7 @@ from contact_centre.errors import SetupFailed
 from contact_centre.migrate import migrate
 from contact_centre.settings import Settings
 from ivr.prompts import render_all
-from operations.console_build import build_console
+from operations.console_build import build_console, with_sources
 
 Progress = Callable[[str], None]
 ROOM_NEEDED = 1 << 30
@@ -107,7 +107,7 @@ def render_configuration(settings: Settings, progress: Progress) -> None:
 
 def build_pages(settings: Settings, progress: Progress) -> None:
     """Build the console's pages unless they are built already."""
-    build_console(settings.cache_dir, progress)
+    build_console(settings.cache_dir, progress, with_sources(settings.web_dir))
 
 
 STEPS: tuple[Step, ...] = (

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from asterisk_conf.embedded import find
 from contact_centre.errors import SetupFailed
-from contact_centre.settings import PROJECT_ROOT, load_settings
+from contact_centre.settings import IN_CHECKOUT, PROJECT_ROOT, load_settings
 from operations.console_build import build_console
 
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
@@ -27,6 +27,8 @@ NEEDED: dict[str, Callable[[], object]] = {
 
 def main(argv: list[str]) -> int:
     """Install, build, test. Arguments go to pytest."""
+    if not IN_CHECKOUT:
+        raise SetupFailed("the tests are not installed with the package: run `./huduma test` in a checkout")
     install_from_debian([package for package, found in NEEDED.items() if not found()])
     settings = load_settings()
     build_console(settings.cache_dir, lambda line: print(f"huduma: console pages: {line}", flush=True))
