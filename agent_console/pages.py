@@ -14,7 +14,7 @@ from agent_console.refusals import not_found
 DIST = Path(__file__).parent / "web" / "dist"
 NOT_BUILT = (
     "<!doctype html><meta charset=utf-8><title>Huduma</title>"
-    "<p>The pages are not built yet: run <code>./huduma up</code>."
+    "<p>The pages are not built yet: run <code>huduma up</code>."
 )
 
 

@@ -12,7 +12,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from citizen_services.sample_data import DEMONSTRATION_PASSWORD
 from contact_centre.errors import HudumaError, SetupFailed
-from contact_centre.settings import Settings, load_settings
+from contact_centre.settings import IN_CHECKOUT, Settings, load_settings
 from operations.house import House
 from operations.steps import STEPS
 
@@ -65,7 +65,7 @@ def prepare(settings: Settings, screen: Console) -> None:
 
 def banner(settings: Settings) -> str:
     """Where everything is, for the person who just started it."""
-    url = settings.console_url
+    url, command = settings.console_url, "./huduma" if IN_CHECKOUT else "huduma"
     lines = ["", "[bold]The house is open.[/bold]  Ctrl-C stops it.", ""]
     lines += [
         f"  agent's console   {url}/agent",
@@ -76,8 +76,8 @@ def banner(settings: Settings) -> str:
     if settings.mode == "demonstration":
         lines += [
             f"  sign in as agent1 … agent12, supervisor1 or admin1, password {DEMONSTRATION_PASSWORD}",
-            f"  place a call      ./huduma call {settings.prefixes[0]} --keys 1,1,0",
-            "  keep it busy      ./huduma simulate --calls-per-minute 12 --agents 5",
+            f"  place a call      {command} call {settings.prefixes[0]} --keys 1,1,0",
+            f"  keep it busy      {command} simulate --calls-per-minute 12 --agents 5",
         ]
     return "\n".join([*lines, f"  logs              {settings.data_dir / 'logs'}", ""])
 
