@@ -141,10 +141,10 @@ def caller_left(floor: Floor, event: e.CallerLeft, now: datetime) -> None:
             calls_out.not_reached(floor, call, "left", now)
             return
         floor.end(call, now, "caller", event.cause)
-    elif event.call_id is not None and not floor.has_ended(event.call_id) and floor.link_up:
+    elif event.call_id in floor.open_calls and floor.link_up:  # the journal knows it; it was in no snapshot of ours
         floor.close(event.call_id, now, "caller", event.cause)
     else:
-        floor.ignored["event of an ended call"] += 1
+        floor.ignored["end of an ended or unknown call"] += 1
 
 
 def held(floor: Floor, event: e.AgentHeld | e.AgentResumed, now: datetime) -> None:

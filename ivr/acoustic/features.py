@@ -90,8 +90,10 @@ class FrameStream:
             self._frames.append(frames)
             self._rest = self._rest[len(frames) * HOP :]
 
+    def frames(self) -> Floats:
+        """Give (frames, bands) as they are; no frames when there was too little sound."""
+        return np.concatenate(self._frames) if self._frames else np.zeros((0, BANDS), np.float32)
+
     def features(self) -> Floats:
-        """Give (frames, bands), each band's mean taken away; no frames when there was too little sound."""
-        if not self._frames:
-            return np.zeros((0, BANDS), np.float32)
-        return without_the_line(np.concatenate(self._frames))
+        """Give (frames, bands), each band's mean taken away."""
+        return without_the_line(self.frames())

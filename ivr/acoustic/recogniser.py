@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from contact_centre.model import Language
 from ivr.acoustic.belief import judge, judge_digits
 from ivr.acoustic.digit_strings import Word, best_digits
-from ivr.acoustic.features import RATE, FrameStream
+from ivr.acoustic.features import FLOOR, RATE, Floats, FrameStream, without_the_line
 from ivr.acoustic.lexicon import pronunciations
 from ivr.acoustic.model_file import AcousticModel
 from ivr.acoustic.scoring import phrase_scores
@@ -20,6 +20,10 @@ from ivr.spoken_digits import ONES_BY_LANGUAGE
 
 LONGEST_S = 15.0
 """More sound than this in one utterance is passed over (s)."""
+
+CUT_FRAMES, STILL_FRAMES = 18, 20
+"""A word that is loud before so many frames have gone by was cut out to its edge, and is given so much stillness; on
+the line the endpointer leaves at least 20 frames, so nothing is added to what a caller says (10 ms each)."""
 
 
 class CtcHearing:
@@ -65,7 +69,7 @@ class CtcRecogniser:
 
     def finish(self) -> Heard:
         """Say what was heard; digital silence is nothing."""
-        features = self._stream.features()
+        features = without_the_line(with_stillness(self._stream.frames()))
         quiet = self._energy < 8
         self._begin()
         if quiet or not self._ways or not len(features):
@@ -85,6 +89,23 @@ class CtcRecogniser:
     def _begin(self) -> None:
         self._stream = FrameStream()
         self._heard = self._energy = 0
+
+
+def with_stillness(frames: Floats) -> Floats:
+    """Put stillness before and after words that were cut out to their very edges (frames, bands).
+
+    On a line there is always some before a word and after it; the network learned words so, and loses the first and
+    the last sound of a word that has none.
+    """
+    if not len(frames):
+        return frames
+    loudness = frames.max(axis=1)
+    between = (np.quantile(loudness, 0.1) + np.quantile(loudness, 0.95)) / 2
+    spoken = np.flatnonzero(loudness >= between)
+    first, last = int(spoken[0]), len(frames) - 1 - int(spoken[-1])
+    still = np.full((STILL_FRAMES, frames.shape[1]), np.log(FLOOR), np.float32)
+    before, after = (still if edge < CUT_FRAMES else still[:0] for edge in (first, last))
+    return np.concatenate([before, frames, after])
 
 
 @lru_cache(maxsize=2)

@@ -55,6 +55,7 @@ BAD: dict[str, Callable[[Drill], e.Event]] = {
     "a call that rings loses its agent": lambda d: e.AgentLost("rings", offer(d, "rings")),
     "a call that talks does not rejoin": lambda d: e.RejoinFailed("talks", offer(d, "talks")),
     "a waiting call is answered": lambda d: e.OfferAnswered("waits", "none"),
+    "an unknown call leaves": lambda d: e.CallerLeft("unknown", "u-unknown", 16),
     "an unknown channel leaves": lambda d: e.CallerLeft(None, "u-unknown", 16),
     "another channel of a call leaves": lambda d: e.CallerLeft("waits", "u-unknown", 16),
     "an unknown phone holds": lambda d: e.AgentHeld("agent-099"),
