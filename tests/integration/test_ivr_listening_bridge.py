@@ -180,8 +180,15 @@ def call(line: Line) -> Iterator[Bridged]:
     made.close()
 
 
-def descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
+def descriptors() -> list[str]:
+    """What kinds of files this process has open, without its database's: a pool opens more of those when it likes."""
+    kinds = []
+    for number in os.listdir("/proc/self/fd"):
+        with suppress(FileNotFoundError):  # the listing's own is gone again
+            target = os.readlink(f"/proc/self/fd/{number}")
+            if "huduma.db" not in target:
+                kinds.append(target.split(":")[0])
+    return sorted(kinds)
 
 
 def test_without_an_ivr_the_bridge_ends_at_once(tmp_path: Path) -> None:
@@ -205,7 +212,7 @@ def test_an_ivr_that_dies_ends_the_bridge(tmp_path: Path) -> None:
 
 
 def test_keys_choose_as_ever_and_everything_is_given_back(line: Line) -> None:
-    left = []
+    before = descriptors()
     for _ in range(3):
         call = Bridged(line.path)
         call.until("STREAM FILE")
@@ -217,8 +224,7 @@ def test_keys_choose_as_ever_and_everything_is_given_back(line: Line) -> None:
         assert call.process.wait(5) == 0
         call.close()
         assert line.nobody_left()
-        left.append(descriptors())
-    assert left[1] == left[2], "the first opens the database's as well"
+        in_time(lambda: descriptors() == before)
 
 
 def test_a_word_stops_the_prompt_and_is_acted_on(line: Line, call: Bridged) -> None:
@@ -245,7 +251,7 @@ def test_a_key_at_the_same_moment_wins(line: Line, call: Bridged) -> None:
 
 
 def test_who_hangs_up_in_the_middle_of_a_word_leaves_nothing(line: Line) -> None:
-    left = []
+    before = descriptors()
     for _ in range(3):
         call = Bridged(line.path)
         call.until("STREAM FILE")
@@ -254,8 +260,7 @@ def test_who_hangs_up_in_the_middle_of_a_word_leaves_nothing(line: Line) -> None
         call.close()
         speaking.join()
         assert line.nobody_left()
-        left.append(descriptors())
-    assert left[1] == left[2]
+        in_time(lambda: descriptors() == before)
 
 
 def test_past_the_cap_there_are_keys(engine: Engine, tmp_path: Path) -> None:

@@ -155,18 +155,21 @@ async def test_digits_that_people_say_choose_menu_entries(
 ) -> None:
     """People who never trained the model. What is not understood is said again. That this way works is tested here,
     with digits that are heard surely; how often each is, docs/what-callers-say.md tells."""
-    door = asyncio.Lock()
+    door, said = asyncio.Lock(), {}
+    for digit, speaker in (("six", "theo"), ("five", "nicolas"), ("eight", "nicolas")):
+        takes = [piece for take in range(3) for piece in (human_digit(digit, speaker, take), 4.0)]
+        said[digit] = saved(tmp_path / f"{digit}-{speaker}", line_of(0.5, *takes))
 
-    async def one(number: int, digit: str, speaker: str) -> None:
+    async def one(number: int, digit: str) -> None:
         call = Call(running, lines[1], door)
         async with call.placed(f"07120000{40 + number}") as citizen:
-            takes = [piece for take in range(3) for piece in (human_digit(digit, speaker, take), 4.0)]
-            await citizen.say(saved(tmp_path / f"{digit}-{speaker}", line_of(0.5, *takes)))
+            await citizen.say(said[digit])
             chosen = await call.fact(Kind.MENU_VISITED)
         assert chosen.payload["node"] == ENTRIES[digit][1]
 
-    said = [("six", "theo"), ("five", "nicolas"), ("eight", "nicolas")]
-    await asyncio.gather(*(one(number, *words) for number, words in enumerate(said)))
+    async with asyncio.TaskGroup() as calls:  # if one fails, the others end with this test
+        for number, digit in enumerate(said):
+            calls.create_task(one(number, digit))
 
 
 def tones(seconds: float) -> NDArray[np.int16]:
@@ -199,5 +202,7 @@ async def test_bad_sound_ends_no_call_and_the_next_words_are_understood(
             await call.fact(Kind.PROMPTS_ANSWERED)
         assert chosen.payload["node"] == "travel"
 
-    await asyncio.gather(*(one(number, sound) for number, sound in enumerate(bad.values())))
+    async with asyncio.TaskGroup() as calls:
+        for number, sound in enumerate(bad.values()):
+            calls.create_task(one(number, sound))
     assert "Traceback" not in (running.data_dir / "ivr.output").read_text()

@@ -55,7 +55,7 @@ export function WrapUpPanel({ call, desk, request }: CallProps & { call: CallCar
     <article className={css.talk}>
       <header className={css.talkHead}><Caller call={call} /><Countdown desk={desk} request={request} /></header>
       <h3 className="sr">{words.wrapUp.title}</h3>
-      <Select searchable clearable size="md" label={words.wrapUp.disposition} placeholder={words.wrapUp.dispositionHint} value={code} onChange={(value) => { setCode(value); setWrong(null) }} nothingFoundMessage={words.citizen.nobody} clearButtonProps={{ 'aria-label': words.board.cancel }}
+      <Select searchable clearable selectFirstOptionOnChange size="md" label={words.wrapUp.disposition} placeholder={words.wrapUp.dispositionHint} value={code} onChange={(value) => { setCode(value); setWrong(null) }} nothingFoundMessage={words.citizen.nobody} clearButtonProps={{ 'aria-label': words.board.cancel }}
         data={(dispositions.value ?? []).map((d) => ({ value: d.code, label: inLanguage(d.title, language) }))} leftSection={<Icon name="search" size={16} />} />
       <Select label={words.wrapUp.caseLabel} value={caseChoice} onChange={(value) => setCaseChoice(value ?? 'none')} allowDeselect={false}
         data={[{ value: 'none', label: words.wrapUp.noCase }, { value: 'new', label: words.wrapUp.newCase }, ...call.citizen.cases.map((c) => ({ value: String(c.id), label: `${c.reference} · ${inLanguage(c.title, language)}` }))]} />
