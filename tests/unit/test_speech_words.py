@@ -66,3 +66,7 @@ def test_the_lexicon_is_written_anew_with_english_words_alone(tmp_path: Path) ->
     assert len(made) == count > 500
     assert {"passport", "something", *ENGLISH_DIGITS} <= set(made)
     assert not {"kitambulisho", "bonyeza", "ambayo"} & set(made)
+
+
+def test_the_shipped_lexicon_has_no_kiswahili() -> None:
+    assert not {"kitambulisho", "chagua", "hatujasikia", "endelea"} & set(english_lexicon())
