@@ -41,10 +41,9 @@ class HearingCaller(WatchedCaller):
         self._answers, self.ear = answers, ear
         super().__init__(cast(BinaryIO, answers), commands, turn)
 
-    @property
-    def listened_to(self) -> bool:
-        """Words are understood on this call, and callers may be told so."""
-        return self.ear is not None
+    def stays_listened_to(self) -> bool:
+        """Whether words are understood on this call, so that the caller may be told; decided once, before any prompt."""
+        return self.ear is not None and self.ear.stay()
 
     @property
     def lateness_s(self) -> float:
