@@ -84,7 +84,7 @@ def sentences_of(menu: Menu) -> Sentences:
                     if intents.understand(form, menu.start) == meant:
                         names.setdefault((form, language), _named(meant))
     around = menu.wording.at_length
-    return Sentences(names, *(_all(around.get(place, {})) for place in ("before", "after")))
+    return Sentences(names, _all(around.get("before", {})), _all(around.get("after", {})))
 
 
 def forms(phrase: str, wording: Wording) -> Iterator[str]:

@@ -52,7 +52,8 @@ def at_doubt(wording: Wording, language: Language, called: Sequence[tuple[str, .
     answers = ("first", "second") if len(called) > 1 else ("agree", "refuse")
     found = {key: wording.said[name][language][:OF_EACH] for key, name in zip((YES, NO), answers, strict=True)}
     names = in_sentences(dict(zip((YES, NO), called, strict=False)), wording, language)
-    return {key: (*found[key], *names.get(key, ())) for key in found} | everywhere(wording, language)
+    answered = {key: (*phrases, *names.get(key, ())) for key, phrases in found.items()}
+    return {**answered, **everywhere(wording, language)}
 
 
 @lru_cache(maxsize=1024)

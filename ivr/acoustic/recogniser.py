@@ -169,7 +169,7 @@ def _made(meant: Mapping[Words, str], before: Sequence[Words], after: Sequence[W
     ways = [(phrase, way) for phrase in meant for way in _ways(phrase) if _syllables(way) >= syllables]
     told = tuple((phrase[0], meant[phrase], len(way)) for phrase, way in ways)
     sounds = [way for _, way in ways]
-    return _Grammar(told, *(Names.of(one) for one in (sounds, _all_ways(before), _all_ways(after))))
+    return _Grammar(told, Names.of(sounds), Names.of(_all_ways(before)), Names.of(_all_ways(after)))
 
 
 def _all_ways(words: Sequence[Words]) -> list[tuple[int, ...]]:
