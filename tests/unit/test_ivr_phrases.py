@@ -83,6 +83,8 @@ def test_syllables_are_counted_as_they_are_said() -> None:
         ("[driving, driver", "[driving, passport, driver", "'passport' means 'passport' already"),
         ("  - [licence, license, leseni, laiseni]", "  - []", "is empty"),
         ("  refuse:", "  refuses:", "'refuses' is not known here"),
+        ("  before:", "  ahead:", "'ahead' is not known here"),
+        ("  - [passport, pasipoti]", "  - passport", "here a list of words is expected"),
     ],
 )
 def test_a_mistake_in_the_file_of_words_is_told(old: str, new: str, reason: str, tmp_path: Path) -> None:
@@ -101,6 +103,14 @@ def test_a_menu_can_bring_words_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "menu.yaml").write_text(f"words: ours.yaml\n{GOOD}")
     menu = load_menu(tmp_path / "menu.yaml", load_catalogue())
     assert menu.wording.subjects("my sticker") == ["licence"]
+
+
+def test_words_for_whole_sentences_may_be_left_out(tmp_path: Path) -> None:
+    text = SHIPPED.read_text()
+    start, end = text.index("\nat-length:"), text.index("\nsame:")
+    (tmp_path / "ours.yaml").write_text(text[:start] + text[end:])
+    assert load_words(tmp_path / "ours.yaml").at_length == {}
+    assert load_words().at_length["before"]["sw"]
 
 
 def test_a_grammar_has_each_option_alone_and_as_callers_ask_for_it() -> None:

@@ -21,9 +21,9 @@ from ivr.heard import Alternative, Heard
 from ivr.intents import Understood, decide, intents_of
 from ivr.meaning import Change, Go, Meaning, Press
 from ivr.menu import Dialogue, Situation, State
-from ivr.sentences import Sentences, sentences_of
+from ivr.sentences import Sentences, Words, sentences_of
 from ivr.speech import Recogniser, hearing
-from ivr.turns import Ask
+from ivr.turns import Ask, Keys
 
 NO_WORDS = Names.of([])
 
@@ -93,6 +93,40 @@ def test_a_sentence_with_words_of_both_languages_reaches_its_service(
     sentence: str, wanted: str, recogniser: Recogniser
 ) -> None:
     assert understood(code_switched(sentence), "sw", recogniser) == Understood("act", (Go(wanted),))
+
+
+@pytest.mark.parametrize(
+    ("node", "said", "wanted"),
+    [
+        ("travel", "pasipoti mpya", Go("service-new-passport")),
+        ("agency-immigration", "nimepoteza kitambulisho", Go("service-replace-national-id")),
+        ("service-new-passport", "pesa ngapi", Press("2")),
+        ("service-new-passport", "kitambulisho changu kimepotea", Go("service-replace-national-id")),
+    ],
+)
+def test_behind_the_main_menu_its_own_words_and_other_services_are_heard(
+    node: str, said: str, wanted: Meaning, recogniser: Recogniser
+) -> None:
+    """There what is offered is likelier than anything else, so that hundreds of phrases do not outweigh it."""
+    dialogue = Dialogue(real_menu(), Situation(remembered="sw"))
+    _, actions = dialogue.step(State(node=node, language="sw"), Keys("#"))
+    ask = actions[-1]
+    assert isinstance(ask, Ask)
+    assert ask.sentences is not None
+    assert ask.sentences.odds < 1
+    recogniser.start(ask.phrases, ask.language, 0, ask.sentences)
+    recogniser.accept(line_of(0.4, spoken(said, "sw"), 0.5))
+    assert decide(real_menu(), recogniser.finish(), node, ask.choices) == Understood("act", (wanted,))
+
+
+def test_what_is_less_likely_costs_more(recogniser: Recogniser) -> None:
+    def confidence(odds: float) -> float:
+        names: dict[Words, str] = {("pasipoti mpya", "sw"): "new", ("kitambulisho", "sw"): "id"}
+        recogniser.start(["mhudumu"], "sw", 0, Sentences(names, (), (), odds))
+        recogniser.accept(line_of(0.4, spoken("pasipoti mpya", "sw"), 0.5))
+        return recogniser.finish().confidence
+
+    assert confidence(1.0) > confidence(0.01)
 
 
 @pytest.mark.parametrize("sentence", ["what is the weather tomorrow", "I love you", "the match starts at nine"])
