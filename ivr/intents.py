@@ -19,7 +19,7 @@ from ivr.heard import Heard, Level
 from ivr.meaning import Change, Go, Meaning, Press
 from ivr.nodes import AGAIN, BACK, PERSON, Answer, Choice, Menu, agency_node, service_node
 from ivr.spoken_digits import said_digits
-from ivr.vocabulary import TOPICS, Choices
+from ivr.vocabulary import LANGUAGE_NAMES, TOPICS, Choices
 from ivr.words import sayable
 
 ACT_FROM, CONFIRM_FROM = 0.7, 0.45
@@ -230,8 +230,8 @@ def _exact(menu: Menu, phrase: str, node: str | None, choices: Choices) -> Meani
 
 def meaning_of(menu: Menu, key: str, node: str | None, phrase: str) -> Meaning:
     """What a key means at a node."""
-    for language in LANGUAGES:
-        if phrase in menu.wording.said["english" if language == "en" else "kiswahili"].get(language, ()):
+    for language, name in LANGUAGE_NAMES.items():  # called so in either of them
+        if any(phrase in of_one for of_one in menu.wording.said[name].values()):
             return Change(language)
     here = menu.nodes.get(node or "")
     for option in here.options if isinstance(here, Choice) else ():

@@ -156,6 +156,15 @@ def test_more_than_one_way_of_each_command_is_in_the_grammar() -> None:
     assert {"how much", "the fee", "which documents", "where do i go"} <= set(ask.phrases)
 
 
+def test_a_language_is_asked_about_by_its_own_name_whichever_way_it_was_said() -> None:
+    for said in ("kiingereza", "kizungu", "english"):
+        assert asked(words(said, "confirm"), language="sw") == ["did-you-say", "English.", "yes-or-no"]
+        assert walk(words(said, "confirm"), words("ndiyo"), language="sw")[0].language == "en"
+        assert walk(words(said), language="sw")[0].language == "en"
+    assert walk(words("swahili"))[0].language == "sw"
+    assert walk(words("kiingereza"), language=None)[0].language == "en"
+
+
 def test_menus_and_answers_take_whole_sentences_and_narrow_questions_do_not() -> None:
     def takes(*inputs: Input, language: str | None = "en") -> bool:
         _, actions = walk(*inputs, language=language)
