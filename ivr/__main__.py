@@ -21,7 +21,6 @@ from contact_centre.settings import Settings, load_settings
 from contact_centre.watchdog import Watchdog
 from ivr.call_records import LineRecords
 from ivr.house_state import HouseState
-from ivr.intents import intents_of
 from ivr.kept_words import KeptWords
 from ivr.listening import Ears
 from ivr.listening_post import ListeningPost
@@ -29,6 +28,7 @@ from ivr.listening_report import ListeningReport
 from ivr.menu_file import load_menu
 from ivr.onset import Onset
 from ivr.prompts import FIRST_PROMPTS, Prompts, answer_parts, asked_parts, fixed_parts
+from ivr.sentences import sentences_of
 from ivr.server import Server
 from ivr.speech import Examined, Hearing, hearing
 from ivr.turns import Spoken
@@ -82,7 +82,7 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
     ears, examined = listeners(settings)
     process = f"{socket.gethostname()}:{settings.fastagi_port}"
     report = ListeningReport(engine, process, ears, engines(settings), examined)
-    intents_of(menu)  # made ready before the first caller speaks
+    sentences_of(menu)  # made ready before the first caller speaks
     kept_words = KeptWords(engine, settings.utterances_dir) if keeps_words(settings) else None
     server = Server(menu, prompts, records, house, ears, kept_words)
     post: ListeningPost | None = None

@@ -18,6 +18,7 @@ from ivr.case_dialogue import case_asks, case_step
 from ivr.dialogue_state import FALLBACK as FALLBACK
 from ivr.dialogue_state import LANGUAGE_NODE, State, Step
 from ivr.dialogue_state import Situation as Situation
+from ivr.intents import intents_of
 from ivr.nodes import (
     AGAIN,
     BACK,
@@ -34,6 +35,7 @@ from ivr.nodes import (
     menu_prompt,
 )
 from ivr.regained_place import welcome_back, welcome_back_step
+from ivr.sentences import Sentences, sentences_elsewhere, sentences_of
 from ivr.turns import (
     Action,
     Ask,
@@ -105,7 +107,8 @@ class Dialogue:
         language = state.language or FALLBACK
         wording = self.menu.wording
         if state.doubt:
-            return at_doubt(wording, language, len(state.doubt) > 1)
+            called = intents_of(self.menu).names_apart(state.doubt, language)
+            return at_doubt(wording, language, called)
         if state.callback_offered:
             return closed_callback.may_say(wording, state)
         if state.node == LANGUAGE_NODE:
@@ -118,8 +121,21 @@ class Dialogue:
         """The same step, its question with the words that answer it."""
         *before, asks = actions
         if isinstance(asks, Ask):
-            asks = replace(asks, choices=self.may_say(state), language=state.language or FALLBACK)
+            asks = replace(
+                asks,
+                choices=self.may_say(state),
+                language=state.language or FALLBACK,
+                sentences=self._takes_sentences(state),
+            )
         return state, (*before, asks)
+
+    def _takes_sentences(self, state: State) -> Sentences | None:
+        """At menus and answers; not where yes or no, a language or digits are asked for."""
+        narrow = state.doubt or state.callback_offered or state.language is None
+        here = isinstance(self.menu.nodes.get(state.node), (Choice, Answer))
+        if not here or narrow:
+            return None
+        return sentences_of(self.menu) if state.node == self.menu.start else sentences_elsewhere(self.menu)
 
     def follow(self, state: State, event: Input) -> Step:
         """What follows from an input, before the words for its answer are added."""

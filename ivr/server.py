@@ -177,7 +177,7 @@ class Server:
             listener = caller if isinstance(caller, HearingCaller) else None
             situation = self._house.situation(entry, known.language)
             place = self._records.lost_place(known.number_id, call_id, self._house.regain_place_s)
-            listening = listener is not None and listener.listened_to
+            listening = listener is not None and listener.stays_listened_to()
             line.call_id, line.ear = call_id, listener.ear if listener is not None else None
             dialogue = Dialogue(self._menu, replace(situation, listening=listening, place=place))
             conversation = Conversation(dialogue, caller, self._voice, records, listener)

@@ -14,6 +14,7 @@ from contact_centre.channel_vars import IvrResult
 from contact_centre.facts import Kind
 from contact_centre.model import Language
 from ivr.heard import Heard
+from ivr.sentences import Sentences
 
 # ---- what is said
 
@@ -125,6 +126,8 @@ class Ask:
     """Keys that lead somewhere, each with what may be said instead."""
     language: Language = "en"
     """In which an answer is expected; the words of the other one may come too."""
+    sentences: Sentences | None = None
+    """Whole sentences that may be said too, about anything in the menu and in either language."""
 
     @property
     def phrases(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from contact_centre.model import Language
 from ivr.endpointing import MENU, Patience
 from ivr.heard import NOTHING, Heard
 from ivr.onset import LOOKED_AT, Onset, Playing
+from ivr.sentences import Sentences
 from ivr.speech import Hearing, Recogniser
 from ivr.voice_activity import RATE
 
@@ -34,6 +35,8 @@ class Question:
     patience: Patience = MENU
     digits: int = 0
     """So many digits may be said one after another; 0: none."""
+    sentences: Sentences | None = None
+    """Whole sentences that may be said too."""
 
 
 class Utterance:
@@ -126,7 +129,7 @@ class Utterance:
         question = self._question
         if self._recogniser is None:
             self._recogniser = self._hearing.recogniser()
-            self._recogniser.start(question.phrases, question.language, question.digits)
+            self._recogniser.start(question.phrases, question.language, question.digits, question.sentences)
         pcm = np.concatenate(sound) if sound else np.zeros(0, np.int16)
         self._recogniser.accept(pcm)
         if self._kept is not None:

@@ -19,10 +19,11 @@ from contact_centre.errors import FileMistake, SetupFailed
 from contact_centre.model import Language
 from ivr.heard import Heard
 from ivr.model_directory import check_directory, unknown_word
+from ivr.sentences import Sentences
 from ivr.speech import Hearing, Recogniser
 from ivr.spoken_digits import ONES_BY_LANGUAGE
 from ivr.voice_activity import RATE
-from ivr.vosk_words import Word, judge_words, spelling, words_of
+from ivr.vosk_words import Word, grammar_of, judge_words, spelling, words_of
 
 log = logging.getLogger("ivr.listening")
 
@@ -119,22 +120,26 @@ class VoskRecogniser:
         self._decoder: _Decoder | None = None
         self._phrases: list[str] = []
         self._left = self._digits = 0
+        self._at_length = False
 
-    def start(self, phrases: Sequence[str], language: Language, digits: int = 0) -> None:
-        """Begin an utterance, in which one of these phrases is expected, or so many digits one after another."""
+    def start(
+        self, phrases: Sequence[str], language: Language, digits: int = 0, sentences: Sentences | None = None
+    ) -> None:
+        """Begin an utterance, in which one of these phrases is expected, so many digits, or a whole sentence."""
         model = self._hearing.begin(self, language)
         self._digits, self._left, self._decoder = digits, LONGEST, None
         self._phrases = [phrase for phrase in phrases if model is not None and model.knows(phrase)]
         names = ONES_BY_LANGUAGE[language] if digits else ()
-        grammar = [spelling(phrase) for phrase in self._phrases]
-        grammar += [name for name in names if model is not None and model.knows(name)]
-        if model is None or not grammar:
+        names = tuple(name for name in names if model is not None and model.knows(name))
+        self._at_length = sentences is not None
+        if model is None or not (self._phrases or names):
             self._hearing.end(self)
-            self._otherwise.start(phrases, language, digits)
+            self._otherwise.start(phrases, language, digits, sentences)
         else:
             if len(self._phrases) < len(phrases):
                 log.debug("%s phrases hold words the model does not know", len(phrases) - len(self._phrases))
-            self._decoder = model.begin(list(dict.fromkeys(grammar)))
+            grammar = grammar_of(self._phrases, names, sentences)
+            self._decoder = model.begin([one for one in grammar if model.knows(one)])
 
     def accept(self, pcm: NDArray[np.int16]) -> None:
         """Take the next samples (8 kHz)."""
@@ -150,6 +155,6 @@ class VoskRecogniser:
             return self._otherwise.finish()
         decoder, self._decoder = self._decoder, None
         try:
-            return judge_words(self._phrases, decoder.finish(), self._digits)
+            return judge_words(self._phrases, decoder.finish(), self._digits, self._at_length)
         finally:
             self._hearing.end(self)

@@ -112,7 +112,8 @@ class Watch:
             return None
         self._new = 0
         recogniser = self._hearing.recogniser()
-        recogniser.start(self._question.phrases, self._question.language, self._question.digits)
+        question = self._question
+        recogniser.start(question.phrases, question.language, question.digits, question.sentences)
         recogniser.accept(np.concatenate(self._said))
         return self._of(recogniser.finish()) | {"type": "partial"}
 

@@ -10,6 +10,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from contact_centre.model import Language
+from ivr.acoustic.english import kenyan
 from ivr.training import voices
 
 RATE = 8000
@@ -20,6 +21,16 @@ def spoken(text: str, language: Language, variant: str = "m6") -> NDArray[np.int
     chance = random.Random(text)
     sound = voices.espeak(text, language, variant, chance, accent=None if language == "sw" else "en-gb").samples
     return np.asarray(sound / np.abs(sound).max() * 9000, np.int16)
+
+
+def code_switched(text: str, variant: str = "m6") -> NDArray[np.int16]:
+    """Kiswahili with English words between stars in it ("*passport* yangu imepotea"), said as in Kenya (8 kHz)."""
+    said = []
+    for word in text.split():
+        groups = voices.english_words(word.strip("*"), "en-gb") if word.startswith("*") else []
+        phones = [phone for group in groups for phone in kenyan(group)]
+        said.append("".join(voices.SPELLED.get(phone, phone) for phone in phones) or word)
+    return spoken(" ".join(said), "sw", variant)
 
 
 def line_of(*pieces: NDArray[np.int16] | float) -> NDArray[np.int16]:

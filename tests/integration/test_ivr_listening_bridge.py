@@ -30,6 +30,7 @@ from contact_centre.settings import PROJECT_ROOT, Settings
 from contact_centre.tables import AuditEntry, CallRow
 from ivr.acoustic.model_file import AcousticModel
 from ivr.call_records import LineRecords
+from ivr.conversation import Voice
 from ivr.eagi_connection import listen_for_bridges
 from ivr.heard import Heard
 from ivr.house_state import HouseState
@@ -39,7 +40,7 @@ from ivr.listening_post import ListeningPost
 from ivr.onset import Onset
 from ivr.server import Server
 from ivr.speech import Hearing, hearing
-from ivr.turns import Part
+from ivr.turns import Part, Prompt
 
 BRIDGE = PROJECT_ROOT / "agi_scripts" / "eagi_bridge.py"
 CALL_ID = "c0ffee00-0000"
@@ -141,12 +142,19 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 class Line:
     """A server that hears, and where it is reached."""
 
-    def __init__(self, engine: Engine, directory: Path, engine_of_speech: Hearing, most: int = 4) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        directory: Path,
+        engine_of_speech: Hearing,
+        most: int = 4,
+        voice: Voice | None = None,
+    ) -> None:
         self.path, self.engine = directory / "run" / "ivr.sock", engine
         self.records = LineRecords(engine, Journal(engine, directory / "spool.jsonl"))
         self.ears = Ears(engine_of_speech, Onset(AcousticModel()), most)
         house = HouseState(Settings(data_dir=directory), engine, lambda _: None)
-        self.server = Server(real_menu(), Tape(), self.records, house, self.ears)
+        self.server = Server(real_menu(), voice or Tape(), self.records, house, self.ears)
         self.server.start(0)
         self.server.start_for_bridges(self.path)
 
@@ -274,6 +282,54 @@ def test_past_the_cap_there_are_keys(engine: Engine, tmp_path: Path) -> None:
     full.close()
 
 
+class Listed(Tape):
+    """A voice whose sounds are named like the prompts, so that a test sees what is said."""
+
+    def files(self, parts: tuple[Part, ...], waiting: object) -> tuple[str, ...]:
+        return ("+".join(part.id if isinstance(part, Prompt) else "words" for part in parts),)
+
+
+def test_who_is_not_listened_to_is_told_of_keys_alone_and_never_heard(engine: Engine, tmp_path: Path) -> None:
+    full = Line(engine, tmp_path, hearing("ctc"), most=1, voice=Listed())
+    first = Bridged(full.path)
+    assert "say-language" in first.until_asked()
+    second = Bridged(full.path)
+    asked = second.until_asked()
+    assert asked.startswith("GET DATA")
+    assert "choose-language" in asked
+    assert "say-language" not in asked
+    first.close()
+    in_time(lambda: not full.ears.streams)
+    speaking = second.speak(line_of(0.3, spoken("kiswahili", "sw"), 1.0))  # there is room again, but nobody told them
+    speaking.join()
+    second.send("200 result=1\n")
+    asked = second.until_asked()
+    assert asked.startswith("GET DATA")
+    assert "menu-main" in asked
+    assert "you-may-speak" not in asked
+    assert not full.ears.streams
+    third = Bridged(full.path)
+    assert "say-language" in third.until_asked(), "the place of who left is free"
+    third.close()
+    second.close()
+    assert full.nobody_left()
+    full.close()
+
+
+def test_a_place_is_kept_for_the_whole_call(engine: Engine, tmp_path: Path) -> None:
+    full = Line(engine, tmp_path, hearing("ctc"), most=1, voice=Listed())
+    first = Bridged(full.path)
+    first.until("STREAM FILE")
+    first.send("200 result=49 endpos=100\n")  # 1: between two questions
+    assert "you-may-speak" in first.until_asked()
+    second = Bridged(full.path)
+    assert "choose-language" in second.until_asked()
+    for call in (first, second):
+        call.close()
+    assert full.nobody_left()
+    full.close()
+
+
 def memory_kb() -> int:
     lines = Path("/proc/self/status").read_text().splitlines()
     return int(next(line.split()[1] for line in lines if line.startswith("VmRSS")))
@@ -321,7 +377,7 @@ class Broken:
     def recogniser(self) -> Broken:
         return self
 
-    def start(self, phrases: object, language: object) -> None:
+    def start(self, phrases: object, language: object, digits: int = 0, sentences: object = None) -> None:
         return None
 
     def accept(self, pcm: object) -> None:

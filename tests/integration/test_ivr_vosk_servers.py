@@ -48,7 +48,7 @@ class Own(KeysOnly):
     def recogniser(self) -> Recogniser:
         return self  # type: ignore[return-value]
 
-    def start(self, phrases: object, language: object, digits: int = 0) -> None:
+    def start(self, phrases: object, language: object, digits: int = 0, sentences: object = None) -> None:
         self.samples = 0
 
     def accept(self, pcm: np.ndarray) -> None:

@@ -16,6 +16,7 @@ from contact_centre.model import Language
 from contact_centre.settings import Settings
 from ivr.__main__ import listeners
 from ivr.heard import Alternative, Heard
+from ivr.sentences import Sentences
 from ivr.speech import hearing
 from ivr.vosk_recogniser import VoskHearing
 from ivr.vosk_words import Word, judge_words, words_of
@@ -35,7 +36,9 @@ class OtherEngine:
     def recogniser(self) -> OtherEngine:
         return self
 
-    def start(self, phrases: Sequence[str], language: Language, digits: int = 0) -> None:
+    def start(
+        self, phrases: Sequence[str], language: Language, digits: int = 0, sentences: Sentences | None = None
+    ) -> None:
         self.started.append((tuple(phrases), language))
 
     def accept(self, pcm: NDArray[np.int16]) -> None:
@@ -141,6 +144,32 @@ def test_words_become_a_phrase(said: str, phrase: str | None, level: str) -> Non
     heard = judge_words(["lost passport", "passport"], [Word(word, 1.0) for word in said.split()], digits=4)
     assert heard.level == level
     assert level == "reject" or heard.phrase == phrase
+
+
+@pytest.mark.parametrize(
+    ("said", "heard", "level"),
+    [
+        ("nataka pasipoti mpya", "nataka pasipoti mpya", "act"),
+        ("lost passport", "lost passport", "act"),
+        ("[unk] nataka pasipoti", "nataka pasipoti", "confirm"),
+        ("[unk] [unk] [unk] pasipoti", None, "reject"),
+    ],
+)
+def test_where_whole_sentences_are_expected_all_words_count(said: str, heard: str | None, level: str) -> None:
+    words = [Word(word, 1.0) for word in said.split()]
+    found = judge_words(["lost passport", "passport"], words, at_length=True)
+    assert found.level == level
+    assert level == "reject" or found.phrase == heard
+
+
+def test_the_words_of_sentences_are_heard_in_any_order() -> None:
+    sentences = Sentences({(f"{HELLO} {AGENT}", "en"): "hello"}, (), ())
+    recogniser = VoskHearing({"en": korean_model()}, OtherEngine()).recogniser()
+    for expected in (f"{AGENT} {HELLO}", f"{HELLO} {AGENT}"):
+        recogniser.start([AGENT, "passport"], "en", 0, sentences)
+        recogniser.accept(line_of(0.3, korean(expected), 0.5))
+        heard = recogniser.finish()
+        assert (heard.phrase, heard.level) == (expected, "act")
 
 
 @pytest.mark.parametrize("answer", [None, [], "text", {}, {"text": 7}, {"result": [7, {}]}, {"result": {"word": "x"}}])
