@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ivr_menus import real_menu
 from sqlalchemy import Engine, delete, select
 
 from contact_centre.database import connect, read_scope, session_scope
@@ -123,13 +124,13 @@ def test_labelled_words_leave_with_what_evaluation_needs_and_nobodys_name(engine
         (tmp_path / "secret").write_text("secret")
         assert find(session, outside.id, clips) is None
     out = tmp_path / "export"
-    assert export(engine, clips, out, NOW) == 3
+    assert export(engine, clips, out, NOW, real_menu()) == 3
     rows = read_manifest(out)
     assert [(row.option, row.text) for row in rows] == [("ushuru", ""), ("pasipoti", "nataka pasipoti"), ("-", "")]
     assert {row.speaker for row in rows} <= {"s0001", "s0002"}
     assert rows[0].options == {"pasipoti": ("pasipoti", "nataka pasipoti"), "ushuru": ("ushuru",)}
     assert "first" not in (out / "manifest.tsv").read_text()
     with pytest.raises(BadInput, match="another directory"):
-        export(engine, clips, out, NOW)
+        export(engine, clips, out, NOW, real_menu())
     with read_scope(engine) as session:
         assert session.scalars(select(AuditEntry.subject)).all() == ["clips:3"]
