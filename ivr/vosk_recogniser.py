@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import threading
 import weakref
 from collections.abc import Mapping, Sequence
@@ -19,6 +18,7 @@ from contact_centre.errors import FileMistake, SetupFailed
 from contact_centre.model import Language
 from ivr.heard import Heard
 from ivr.model_directory import check_directory, unknown_word
+from ivr.processors import processors
 from ivr.speech import Hearing, Recogniser
 from ivr.spoken_digits import ONES_BY_LANGUAGE
 from ivr.voice_activity import RATE
@@ -87,7 +87,7 @@ class VoskHearing:
     def __init__(self, models: Mapping[Language, VoskModel], otherwise: Hearing, most: int = 0) -> None:
         """Listen to at most so many utterances at once; 0: `A_CORE` for each core."""
         self.models, self._otherwise = models, otherwise
-        self._most = most or A_CORE * (os.cpu_count() or 1)
+        self._most = most or A_CORE * processors()
         self._lock = threading.Lock()
         self._busy: weakref.WeakSet[VoskRecogniser] = weakref.WeakSet()
 

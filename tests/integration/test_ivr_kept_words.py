@@ -12,6 +12,7 @@ import pytest
 from ivr_menus import real_menu
 from sqlalchemy import Engine, delete, select
 
+from citizen_services.citizens import NewCitizen, create_citizen, record_consent
 from contact_centre.database import connect, read_scope, session_scope
 from contact_centre.errors import BadInput
 from contact_centre.facts import Fact, Kind
@@ -73,6 +74,21 @@ def test_nothing_is_written_before_a_caller_agrees_and_nothing_ever_of_who_refus
     files = [path for path in clips.rglob("*") if path.is_file()]
     assert sorted(path.name for path in files) == ["agrees-0.flac", "agrees-1.flac"]
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+
+
+def test_a_consent_of_another_day_does_not_stand_for_the_notice(engine: Engine, tmp_path: Path) -> None:
+    clips, keeper = tmp_path / "utterances", KeptWords(engine, tmp_path / "utterances")
+    happen(engine, tmp_path, "regular", Kind.CALL_ENTERED)
+    with session_scope(engine) as session:
+        citizen = create_citizen(session, NewCitizen(name="Regular"), NOW)
+        record_consent(session, citizen.id, "recording", True, "centre", NOW)
+        session.get_one(CallRow, "regular").citizen_id = citizen.id
+    keeper.offer("regular", [words()])
+    happen(engine, tmp_path, "regular", Kind.CALL_ENDED)  # served by the machine: never told of a recording
+    settled(keeper)
+    keeper.close()
+    assert kept(engine) == []
+    assert not clips.exists()
 
 
 def test_a_process_that_ends_forgets_what_it_held(engine: Engine, tmp_path: Path) -> None:
