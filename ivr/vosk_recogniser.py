@@ -22,6 +22,7 @@ from ivr.processors import processors
 from ivr.speech import Hearing, Recogniser
 from ivr.spoken_digits import ONES_BY_LANGUAGE
 from ivr.voice_activity import RATE
+from ivr.vosk_trial import survives
 from ivr.vosk_words import Word, judge_words, spelling, words_of
 
 log = logging.getLogger("ivr.listening")
@@ -39,7 +40,8 @@ class VoskModel:
         """Load it, which takes some seconds.
 
         Raises:
-            FileMistake: no Vosk model is there, or a damaged one; the reason is told.
+            FileMistake: no Vosk model is there, or a damaged one, which might end this process: it is tried in another
+                first. The reason is told.
             SetupFailed: Vosk is not installed.
         """
         check_directory(directory)
@@ -48,12 +50,14 @@ class VoskModel:
         except (ImportError, OSError) as error:
             raise SetupFailed("Vosk is not installed here: pip install 'huduma[vosk]'") from error
         vosk.SetLogLevel(-1)  # it would write callers' words to stderr
+        self.unknown = unknown_word(directory)
+        if not survives(directory, self.unknown):
+            raise FileMistake(directory, None, "Vosk cannot load this model, or dies of it: fetch it again")
         try:
             self._model = vosk.Model(str(directory))
         except Exception as error:  # vosk raises a bare Exception
             raise FileMistake(directory, None, "Vosk cannot load this model: fetch it again") from error
         self._recogniser = vosk.KaldiRecognizer
-        self.unknown = unknown_word(directory)
 
     def knows(self, phrase: str) -> bool:
         """Whether every word of the phrase is in the model's dictionary."""
