@@ -145,8 +145,9 @@ def listeners(settings: Settings) -> tuple[Ears | None, Examined | None]:
         log.error("nobody can understand words, callers press keys: %s", error)
         return None, None
     log.info("callers may speak: %s, %s at once", settings.speech, settings.speech_streams)
-    ears = Ears(engine, onset, settings.speech_streams, keeps=keeps_words(settings))
-    return ears, engine if isinstance(engine, Examined) else None
+    far = engine if isinstance(engine, Examined) else None
+    workers = settings.speech_streams if far else 0
+    return Ears(engine, onset, settings.speech_streams, workers, keeps_words(settings)), far
 
 
 def keeps_words(settings: Settings) -> bool:

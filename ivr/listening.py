@@ -26,6 +26,7 @@ from ivr.endpointing import Endpoint, Endpointer
 from ivr.heard import NOTHING, Heard
 from ivr.lateness import Lateness
 from ivr.onset import Onset
+from ivr.processors import processors
 from ivr.speech import Hearing
 from ivr.utterance import Question, Utterance
 from ivr.voice_activity import FRAME, RATE, VoiceActivity
@@ -261,9 +262,12 @@ class Ear:
 class Ears:
     """All callers who are listened to."""
 
-    def __init__(self, hearing: Hearing, onset: Onset, most: int, workers: int = 2, keeps: bool = False) -> None:
+    def __init__(self, hearing: Hearing, onset: Onset, most: int, workers: int = 0, keeps: bool = False) -> None:
         """Listen with this engine, and this judge of what words are, to at most so many at once.
 
+        `workers`: so many utterances are worked on at once; 0: one for each processor, and two at least. An engine
+        that waits for other machines needs as many as there may be callers, or those whose server is dead make
+        everybody wait.
         `keeps`: the sound of words that were not understood can be had; never that of digits, which may be an ID.
         """
         self._keeps = keeps
@@ -277,7 +281,7 @@ class Ears:
         self._some = threading.Event()
         self._paused_until = 0.0
         self._ended = False
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="recognise")
+        self._pool = ThreadPoolExecutor(workers or max(2, processors()), thread_name_prefix="recognise")
         self._thread = threading.Thread(target=self._listen, name="ears", daemon=True)
         self._thread.start()
 

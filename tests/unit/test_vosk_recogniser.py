@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from spoken_words import line_of
-from vosk_korean import KOREAN, korean, korean_model, like_the_korean_model, refusal
+from vosk_korean import cut_in_half, korean, korean_model, like_the_korean_model, refusal
 
 from contact_centre.errors import BadInput, SettingsMistake
 from contact_centre.model import Language
@@ -110,15 +110,25 @@ def test_a_whole_model_is_taken_and_each_spoiled_one_refused_with_the_reason(tmp
     for part, contents, reason in (
         ("graph/HCLr.fst", None, "graph/HCLG.fst is not there"),
         ("graph/Gr.fst", None, "lacks graph/Gr.fst"),
+        ("graph/Gr.fst", b"", "Gr.fst: this is no graph of OpenFst"),
+        ("graph/HCLr.fst", bytes(200_000), "HCLr.fst: this is no graph of OpenFst"),
         ("am/final.mdl", b"", "is cut: 0 bytes"),
         ("am/final.mdl", b"PK\x03\x04" + bytes(200_000), "no Kaldi acoustic model"),
-        ("am/final.mdl", (KOREAN / "am/final.mdl").read_bytes()[:2_000_000], "cannot load this model"),
     ):
         directory = like_the_korean_model(tmp_path / f"{abs(hash(reason))}")
         (directory / part).unlink()
         if contents is not None:
             (directory / part).write_bytes(contents)
         assert reason in refusal(directory)
+
+
+@pytest.mark.parametrize(
+    "part",
+    # without the trial: the graph and the table end the process at the first word, the splicing as it is loaded
+    ["graph/HCLr.fst", "graph/Gr.fst", "graph/disambig_tid.int", "ivector/splice.conf", "am/final.mdl"],
+)
+def test_a_model_whose_part_is_cut_in_half_is_refused_and_nothing_dies_of_it(part: str, tmp_path: Path) -> None:
+    assert "dies of it" in refusal(cut_in_half(tmp_path / "model", part))
 
 
 def test_the_house_does_not_start_with_a_foreign_directory(tmp_path: Path) -> None:

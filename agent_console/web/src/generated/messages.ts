@@ -508,6 +508,9 @@ export interface Hello {
 }
 /**
  * What was said: an option of the menu there, words, nothing; or skipped.
+ *
+ * The exact words may come with an option, or with nothing (words that are none of this line's): the option says what
+ * should have been understood, the words what was said, and training needs these.
  */
 export interface LabelBody {
   label: 'option' | 'words' | 'nothing' | 'skipped'

@@ -146,7 +146,7 @@ export const en = {
     nav: 'Words', title: 'Words that were not understood', utterance: 'The words', left: (n: number) => (n === 1 ? '1 to label' : `${n} to label`), keptFor: (days: number) => (days === 1 ? 'kept for 1 day' : `kept for ${days} days`),
     none: 'Nothing to label. Words that the line does not understand come here, of callers who were told of the recording and did not refuse.', off: 'No words are kept: recording is off, or utterances_days is 0.',
     heard: 'The line heard', heardNothing: 'nothing of the menu', level: { act: 'acted', confirm: 'asked back', reject: 'asked again' } as Record<string, string>, where: 'Asked', when: 'When', sound: 'Sound', aboveNoise: (db: number) => `${db} dB above the line`,
-    playHint: 'Play it again:', space: 'Space', cannotPlay: 'The sound cannot be played. It may be too old and deleted.', which: 'Which option did the caller mean?', type: 'Or type the exact words', typeHint: 'As they were spoken, numbers in words', save: 'Save',
+    playHint: 'Play it again:', space: 'Space', cannotPlay: 'The sound cannot be played. It may be too old and deleted.', which: 'Which option did the caller mean?', type: 'The exact words', typeHint: 'As they were spoken, numbers in words. Enter saves them; Escape and then the key of the option saves both, which teaches most.', save: 'Save',
     nothing: 'No words, or nothing of this line', skip: 'Skip', undo: 'Undo', undone: 'Undone: it is here again.', saved: (what: string) => `Saved: ${what}`,
     consent: 'These callers heard that they are recorded and did not refuse. Each hearing is written down. If somebody says a number or a name, type nothing of it: skip it.',
   },

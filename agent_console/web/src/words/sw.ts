@@ -156,7 +156,7 @@ export const sw: Words = {
     nav: 'Maneno', title: 'Maneno ambayo hayakueleweka', utterance: 'Maneno', left: (n: number) => `${n} ya kutambua`, keptFor: (days: number) => `huhifadhiwa kwa siku ${days}`,
     none: 'Hakuna cha kutambua. Maneno ambayo laini haiyaelewi huja hapa, ya wapigaji walioambiwa kuhusu rekodi na hawakukataa.', off: 'Hakuna maneno yanayohifadhiwa: kurekodi kumezimwa, au utterances_days ni 0.',
     heard: 'Laini ilisikia', heardNothing: 'hakuna chochote cha menyu', level: { act: 'ilitenda', confirm: 'iliuliza kuthibitisha', reject: 'iliuliza tena' }, where: 'Iliulizwa', when: 'Lini', sound: 'Sauti', aboveNoise: (db: number) => `dB ${db} juu ya kelele`,
-    playHint: 'Icheze tena:', space: 'Nafasi', cannotPlay: 'Sauti haiwezi kuchezwa. Huenda ni ya zamani na imefutwa.', which: 'Mpigaji alimaanisha chaguo gani?', type: 'Au andika maneno yenyewe', typeHint: 'Kama yalivyosemwa, nambari kwa maneno', save: 'Hifadhi',
+    playHint: 'Icheze tena:', space: 'Nafasi', cannotPlay: 'Sauti haiwezi kuchezwa. Huenda ni ya zamani na imefutwa.', which: 'Mpigaji alimaanisha chaguo gani?', type: 'Maneno yenyewe', typeHint: 'Kama yalivyosemwa, nambari kwa maneno. Enter huyahifadhi; Escape kisha kitufe cha chaguo huhifadhi yote mawili, na hilo hufundisha zaidi.', save: 'Hifadhi',
     nothing: 'Hakuna maneno, au si ya laini hii', skip: 'Ruka', undo: 'Rudisha', undone: 'Imerudishwa: iko hapa tena.', saved: (what: string) => `Imehifadhiwa: ${what}`,
     consent: 'Wapigaji hawa walisikia kwamba wanarekodiwa na hawakukataa. Kila usikilizaji huandikwa. Mtu akitaja nambari au jina, usiliandike: ruka.',
   },
