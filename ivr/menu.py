@@ -234,6 +234,8 @@ class Dialogue:
         told = [said for topic, said in answer(self._service(node), self.situation.today) if topic in topics]
         parts: list[Part] = [*preface, *(Spoken(said.text[language], language) for said in told if said)]
         certain = bool(told) and all(told)
+        if not any(told):  # what must be confirmed is named, else nothing says what it is about
+            parts.append(Spoken(f"{self._service(node).title[language]}.", language))
         if not certain:
             parts.append(Prompt("must-be-confirmed", language))
         parts.append(Prompt("answer-keys", language))
