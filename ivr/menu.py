@@ -337,7 +337,7 @@ class Dialogue:
 
     def _goodbye(self, state: State, preface: tuple[Part, ...] = ()) -> Step:
         language = state.language or FALLBACK
-        say = Say((*preface, Prompt("goodbye", language)))
+        say = Say((*preface, Prompt("goodbye", language)), whole=True)
         result = IvrResult.CONTAINED if state.helped else IvrResult.HANGUP
         facts = (Record(Kind.CALL_CONTAINED),) if state.helped else ()
         return replace(state, left=True), (say, *facts, Leave(result, language))

@@ -197,6 +197,8 @@ def test_who_hears_an_answer_and_hangs_up_was_helped() -> None:
     assert said(last(list(silent), Ask))[0] == "still-there"
     _, gone = dialogue.step(state, NoInput())
     assert last(list(gone), Leave).result is IvrResult.CONTAINED
+    assert last(list(gone), Say).whole
+    assert not last(walk(OPEN, "0"), Say).whole
 
 
 def test_a_wrong_key_after_an_answer_never_ends_the_call() -> None:
