@@ -19,6 +19,12 @@ WRONG_KEY = ("wrong-key-1", "wrong-key-2")
 NOT_UNDERSTOOD = ("not-understood-1", "not-understood-2")
 """What is said at the first and at the second strike; the third leads to a person."""
 
+
+def at_first_question(words: str) -> str:
+    """Id of the same words where no language is chosen yet, so that they are said in both and must be short."""
+    return f"language-{words}"
+
+
 POSITIONS = 20
 """Places in line that have a prompt of their own; behind them `position-many` is spoken."""
 
@@ -48,6 +54,7 @@ NEEDED_PROMPTS = frozenset(
         *NO_INPUT,
         *WRONG_KEY,
         *NOT_UNDERSTOOD,
+        *map(at_first_question, (*NO_INPUT, *WRONG_KEY, *NOT_UNDERSTOOD)),
         "say-language",
         "you-may-speak",
         "did-you-say",

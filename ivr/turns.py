@@ -108,9 +108,11 @@ Input = Keys | Said | NoInput | HungUp | CaseFound | CaseNotFound | CaseUnavaila
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Say this; a key does not stop it."""
+    """Say this; a key stops it and means nothing else."""
 
     parts: tuple[Part, ...]
+    whole: bool = False
+    """No key stops it: it is the last thing before the call ends, and whoever presses a key is still there."""
 
 
 @dataclass(frozen=True, slots=True)

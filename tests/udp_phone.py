@@ -75,11 +75,11 @@ class UdpPhone(asyncio.DatagramProtocol):
 
     @classmethod
     @asynccontextmanager
-    async def plugged_in(cls, name: str, server_port: int) -> AsyncIterator[UdpPhone]:
-        """A telephone on a free port, until the block ends."""
+    async def plugged_in(cls, name: str, server_port: int, port: int = 0) -> AsyncIterator[UdpPhone]:
+        """A telephone on this port, or a free one, until the block ends."""
         loop = asyncio.get_running_loop()
         transport, phone = await loop.create_datagram_endpoint(
-            lambda: cls(name, server_port), local_addr=("127.0.0.1", 0)
+            lambda: cls(name, server_port), local_addr=("127.0.0.1", port)
         )
         phone.port = transport.get_extra_info("sockname")[1]
         try:
@@ -120,10 +120,20 @@ class UdpPhone(asyncio.DatagramProtocol):
         """Ask whether somebody is there; the final status."""
         return (await self._request("OPTIONS", "127.0.0.1", password, "")).status
 
-    async def dial(self, number: str, password: str | None = None, headers: str = "", sdp: str = PLAIN_SDP) -> int:
-        """Call a number; the final status. A call that succeeds stays up."""
+    async def dial(
+        self,
+        number: str,
+        password: str | None = None,
+        headers: str = "",
+        sdp: str = PLAIN_SDP,
+        caller: str = "",
+        timeout_s: float = 10,
+    ) -> int:
+        """Call a number; the final status. A call that succeeds stays up. `caller`: who it says it is, as in From."""
         contact = f"Contact: <sip:{self.name}@127.0.0.1:{self.port}>\r\n{headers}"
-        final = await self._request("INVITE", f"{number}@127.0.0.1", password, contact, sdp.format(port=self.port))
+        final = await self._request(
+            "INVITE", f"{number}@127.0.0.1", password, contact, sdp.format(port=self.port), caller, timeout_s
+        )
         return final.status
 
     async def invited(self, timeout_s: float = 10, since: int = 0) -> SipMessage:
@@ -160,22 +170,31 @@ class UdpPhone(asyncio.DatagramProtocol):
         self._send(f"{head}Call-ID: {request.get('call-id')}\r\nCSeq: {request.get('cseq')}\r\n{headers}", body)
 
     async def _request(
-        self, method: str, target: str, password: str | None, headers: str, body: str = ""
+        self,
+        method: str,
+        target: str,
+        password: str | None,
+        headers: str,
+        body: str = "",
+        caller: str = "",
+        timeout_s: float = 10,
     ) -> SipMessage:
-        call, tag = secrets.token_hex(8), secrets.token_hex(4)
+        call, sender = secrets.token_hex(8), f"{caller or f'<sip:{self.name}@127.0.0.1>'};tag={secrets.token_hex(4)}"
         proof, to, content = "", "", "Content-Type: application/sdp\r\n" if body else ""
         for last_try in (password is None, True):
             cseq, via = next(self._cseq), self._via()
-            common = f"From: <sip:{self.name}@127.0.0.1>;tag={tag}\r\nTo: <sip:{target}>{to}\r\nCall-ID: {call}\r\n"
+            common = f"From: {sender}\r\nTo: <sip:{target}>{to}\r\nCall-ID: {call}\r\n"
             start = f"sip:{target if method == 'INVITE' else f'127.0.0.1:{self.server_port}'} SIP/2.0\r\n"
             self._send(
                 f"{method} {start}Via: {via}\r\n{common}CSeq: {cseq} {method}\r\n{proof}{headers}{content}", body
             )
-            final = await self.wait_for(lambda m, n=cseq: m.status >= 200 and m.get("cseq").startswith(f"{n} "))  # type: ignore[misc]
+            wanted = f"{cseq} "
+            final = await self.wait_for(
+                lambda m, wanted=wanted: m.status >= 200 and m.get("cseq").startswith(wanted),  # type: ignore[misc]
+                timeout_s,
+            )
             if method == "INVITE":
-                acknowledged = (
-                    f"From: <sip:{self.name}@127.0.0.1>;tag={tag}\r\nTo: {final.get('to')}\r\nCall-ID: {call}\r\n"
-                )
+                acknowledged = f"From: {sender}\r\nTo: {final.get('to')}\r\nCall-ID: {call}\r\n"
                 self._send(f"ACK {start}Via: {via}\r\n{acknowledged}CSeq: {cseq} ACK\r\n")
             if final.status != 401 or last_try:
                 return final

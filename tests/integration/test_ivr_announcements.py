@@ -7,11 +7,10 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
+from ear import Ear
 from manager_line import ManagerLine
 from running_asterisk import house, start_carrier, start_centre
-from running_house import eventually
 from running_ivr import JournalWatch, running_ivr
 from subscriber import calling
 
@@ -20,12 +19,7 @@ from contact_centre.database import connect, session_scope
 from contact_centre.facts import Kind
 from contact_centre.model import LANGUAGES
 from contact_centre.settings import Settings
-from demonstration import sound_files
-from demonstration.listening import MARK_S, SURE, Samples, find
 from ivr.house_state import EVERY_S, HouseState
-from ivr.prompts import digest
-from ivr.speaking import spoken
-from ivr.synthesis import voices
 
 ANNOUNCEMENT = emergency.EmergencyBody(
     on=True,
@@ -57,47 +51,6 @@ async def lines(closed_house: Settings) -> AsyncIterator[tuple[ManagerLine, Mana
         ManagerLine.to(s.carrier_manager_port, "carrier", s.secrets["carrier"]) as carrier,
     ):
         yield centre, carrier
-
-
-class Ear:
-    """What one caller hears, and the sentences to be found in it."""
-
-    def __init__(self, settings: Settings, heard: Path) -> None:
-        self._settings, self._recording = settings, sound_files.Growing(heard)
-        self._heard: Samples = np.zeros(0, np.float32)
-        speaking = voices(settings)
-        self._voices = {language: voice.name for language, voice in speaking.items()}
-        for voice in speaking.values():
-            voice.close()
-
-    def at(self, path: Path) -> float | None:
-        """When this sound began to be heard (s); None: not yet."""
-        if not path.exists():
-            return None
-        at_s, score = find(self._heard, sound_files.read(path), MARK_S)  # a packet lost later in it changes nothing
-        return at_s if score >= SURE else None
-
-    def prompt(self, name: str) -> Path:
-        """A prompt of the menu, `LANGUAGE/ID`."""
-        return self._settings.data_dir / "prompts" / f"{name}.wav"
-
-    def sentence(self, language: str, text: str) -> Path:
-        """A sentence that is in no file."""
-        key = digest(self._voices[language], spoken(text, language))  # type: ignore[arg-type,index]
-        return self._settings.data_dir / "prompts" / language / f"said-{key}.wav"
-
-    async def hears(self, path: Path) -> float:
-        """Wait until it is heard; when (s)."""
-
-        def look() -> float | None:
-            self._heard = np.concatenate([self._heard, self._recording.more()])
-            return self.at(path)
-
-        return await eventually(look, 40, lambda: path.stem)
-
-    def forget(self) -> None:
-        """Begin anew from here."""
-        self._heard = self._heard[len(self._heard) :]
 
 
 def switch(settings: Settings, wanted: emergency.EmergencyBody) -> None:
