@@ -75,11 +75,11 @@ class UdpPhone(asyncio.DatagramProtocol):
 
     @classmethod
     @asynccontextmanager
-    async def plugged_in(cls, name: str, server_port: int) -> AsyncIterator[UdpPhone]:
-        """A telephone on a free port, until the block ends."""
+    async def plugged_in(cls, name: str, server_port: int, port: int = 0) -> AsyncIterator[UdpPhone]:
+        """A telephone on this port, or a free one, until the block ends."""
         loop = asyncio.get_running_loop()
         transport, phone = await loop.create_datagram_endpoint(
-            lambda: cls(name, server_port), local_addr=("127.0.0.1", 0)
+            lambda: cls(name, server_port), local_addr=("127.0.0.1", port)
         )
         phone.port = transport.get_extra_info("sockname")[1]
         try:
