@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 
 from contact_centre.model import Language
 from ivr.training import voices
+from ivr.training.telephone import noise, with_noise
 
 RATE = 8000
+NOISE_DB = 22.0
+"""A telephone line's noise is so much below what is said on it."""
 
 
 def spoken(text: str, language: Language, variant: str = "m6") -> NDArray[np.int16]:
@@ -20,6 +23,18 @@ def spoken(text: str, language: Language, variant: str = "m6") -> NDArray[np.int
     chance = random.Random(text)
     sound = voices.espeak(text, language, variant, chance, accent=None if language == "sw" else "en-gb").samples
     return np.asarray(sound / np.abs(sound).max() * 9000, np.int16)
+
+
+def read_by_piper(text: str) -> NDArray[np.int16]:
+    """English words alone (8 kHz), by a voice that was learned from a person."""
+    (said,) = voices.piper([text], "en", random.Random(text))
+    return np.asarray(said.samples / np.abs(said.samples).max() * 9000, np.int16)
+
+
+def noisy(sound: NDArray[np.int16], below_db: float = NOISE_DB) -> NDArray[np.int16]:
+    """The same line with noise under all of it, the words too."""
+    under = noise(len(sound), np.random.default_rng(2))
+    return np.asarray(np.clip(with_noise(sound.astype(np.float32), under, below_db), -32768, 32767), np.int16)
 
 
 def line_of(*pieces: NDArray[np.int16] | float) -> NDArray[np.int16]:
