@@ -76,7 +76,7 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
 
     def announced(texts: Text) -> None:
         for language, text in texts.items():
-            prompts.prepare(Spoken(text, language))
+            prompts.prepare(Spoken(text, language), urgent=True)
 
     house = HouseState(settings, engine, announced)
     ears, examined = listeners(settings)

@@ -218,10 +218,10 @@ class Ear:
     def _certain(self, utterance: Utterance) -> None:
         with self._lock:
             if utterance is self._utterance:
-                self._notices.append(Sign.SPEECH)
-                self._ring()
                 if watch := self.watch:
                     watch.tell("certain")
+                self._notices.append(Sign.SPEECH)
+                self._ring()
 
     def _understood(self, utterance: Utterance, heard: Heard) -> None:
         with self._lock:

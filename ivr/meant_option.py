@@ -10,7 +10,9 @@ from ivr.meaning import Change, Go, Meaning, Press
 from ivr.nodes import AGAIN, BACK, PERSON, Choice, Menu
 from ivr.vocabulary import LANGUAGE_NAMES, TOPICS
 
-COMMANDS: dict[Meaning, str] = {Press(PERSON): "person", Press(AGAIN): "again", Press(BACK): "back", **TOPICS}
+COMMANDS: dict[Meaning, str] = dict(
+    [(Press(PERSON), "person"), (Press(AGAIN), "again"), (Press(BACK), "back"), *TOPICS.items()]
+)
 """Their names in the file of words."""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from citizen import Citizen
 from playwright.async_api import Browser, Page, async_playwright, expect
 from running_house import RunningHouse
 
@@ -19,7 +20,8 @@ from citizen_services.sample_data import DEMONSTRATION_PASSWORD
 from contact_centre.settings import PROJECT_ROOT
 
 ARTEFACTS = PROJECT_ROOT / "artefacts" / "e2e"
-MICROPHONE_HZ = 1000
+CALLER_HZ, MICROPHONE_HZ = 440, 1000
+"""The tones by which caller and agent hear each other."""
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 CHROMIUM = [
     "--no-sandbox",
@@ -163,6 +165,14 @@ async def _sign_out(page: Page) -> None:
             return
         await asyncio.sleep(0.2)
     pytest.fail("the agent could not sign out")
+
+
+async def both_hear_each_other(citizen: Citizen, desk: Desk, directory: Path) -> None:
+    """The citizen speaks one tone, the agent's microphone another; each is measured at the other end."""
+    speaking = asyncio.create_task(citizen.line.say(tone_file(directory / "caller.wav", CALLER_HZ, 30, 8000)))
+    await desk.hears_tone(CALLER_HZ)
+    await citizen.hears_tone(MICROPHONE_HZ)
+    speaking.cancel()
 
 
 def tone_file(path: Path, hertz: float, seconds: float, rate: int) -> Path:

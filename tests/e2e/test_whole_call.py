@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 from citizen import Citizen, calling, tone_shares
-from desk import MICROPHONE_HZ, Desk, at_desk, tone_file
+from desk import CALLER_HZ, MICROPHONE_HZ, Desk, at_desk, both_hear_each_other
 from playwright.async_api import Browser, expect
 from running_house import RunningHouse
 from sqlalchemy import select
@@ -28,7 +27,6 @@ from recordings.naming import archive_dir
 
 pytestmark = pytest.mark.timeout(400)  # the first test of all waits for a whole house to be set up
 
-CALLER_HZ = 440
 SERVICE = "first-national-id"
 PATH = ["main", "identity", "agency-national-registration", f"service-{SERVICE}"]
 NOTE = "Has no birth certificate; told how to register late."
@@ -117,14 +115,6 @@ async def everything_is_shown_before_the_answer(desk: Desk, known: CitizenRow, n
     await expect(person.get_by_role("button").filter(has_text=reference)).to_be_visible()
     await expect(person.get_by_role("region", name="History").locator("ol > li").first).to_be_visible()
     await desk.picture("offer")
-
-
-async def both_hear_each_other(citizen: Citizen, desk: Desk, directory: Path) -> None:
-    """The citizen speaks one tone, the agent's microphone another; each is measured at the other end."""
-    speaking = asyncio.create_task(citizen.line.say(tone_file(directory / "caller.wav", CALLER_HZ, 30, 8000)))
-    await desk.hears_tone(CALLER_HZ)
-    await citizen.hears_tone(MICROPHONE_HZ)
-    speaking.cancel()
 
 
 async def write_it_down(desk: Desk, citizen: Citizen) -> None:

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from ear import Ear
+from caller_ear import Ear
 from manager_line import ManagerLine
 from running_asterisk import house, start_carrier, start_centre
+from running_house import eventually
 from running_ivr import JournalWatch, running_ivr
 from subscriber import calling
 
@@ -19,13 +20,16 @@ from contact_centre.database import connect, session_scope
 from contact_centre.facts import Kind
 from contact_centre.model import LANGUAGES
 from contact_centre.settings import Settings
-from ivr.house_state import EVERY_S, HouseState
+from ivr.house_state import HouseState
 
 ANNOUNCEMENT = emergency.EmergencyBody(
     on=True,
     en="The Nairobi centre is closed today because of the floods.",
     sw="Kituo cha Nairobi kimefungwa leo kwa sababu ya mafuriko.",
 )
+
+
+ASKED = ("en/menu-main", "en/callback-closed", "en/callback-confirm", "en/goodbye")
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +57,11 @@ async def lines(closed_house: Settings) -> AsyncIterator[tuple[ManagerLine, Mana
         yield centre, carrier
 
 
+async def made(*sounds: Path) -> None:
+    """Wait for what the IVR makes into sound before anybody calls: who needs it sooner hears "one moment" first."""
+    await eventually(lambda: all(map(Path.exists, sounds)) or None, 120, lambda: f"{[one.stem for one in sounds]}")
+
+
 def switch(settings: Settings, wanted: emergency.EmergencyBody) -> None:
     """As the supervisor's page does."""
     engine = connect(settings.url)
@@ -76,10 +85,11 @@ async def test_the_announcement_then_the_hours_then_the_menu_and_zero_stays_in_i
     centre, carrier = lines
     closed, watch = closed_words(closed_house), JournalWatch(closed_house)
     switch(closed_house, ANNOUNCEMENT)
-    await asyncio.sleep(EVERY_S + 0.5)  # nothing tells that the IVR has read the switch
     heard = tmp_path / "heard.wav"
+    ear = Ear(closed_house, heard)
+    await made(ear.sentence("en", ANNOUNCEMENT.en))  # as soon as the IVR has read the switch
+    await made(ear.sentence("en", closed["en"]), *map(ear.prompt, ASKED))
     async with calling(carrier, "1919", caller="0712000077", heard=heard) as citizen:
-        ear = Ear(closed_house, heard)
         await ear.hears(ear.prompt("en/welcome"))
         await citizen.press("1")
         order = [
@@ -115,8 +125,9 @@ async def test_who_cannot_be_helped_outside_hours_is_told_when_and_bid_goodbye(
 ) -> None:
     centre, carrier = lines
     closed, heard = closed_words(closed_house), tmp_path / "heard.wav"
+    ear = Ear(closed_house, heard)
+    await made(ear.sentence("en", closed["en"]), *map(ear.prompt, ASKED))
     async with calling(carrier, "1919", caller="0712000078", heard=heard) as citizen:
-        ear = Ear(closed_house, heard)
         await ear.hears(ear.prompt("en/welcome"))
         await citizen.press("7")
         for _ in range(2):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from ear import Ear
+from caller_ear import Ear
 from manager_line import ManagerLine
 from running_asterisk import RunningAsterisk, house, start_carrier, start_centre
 from running_ivr import JournalWatch, running_ivr
