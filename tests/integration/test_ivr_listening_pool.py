@@ -78,7 +78,7 @@ class Doubts(KeysOnly):
     def recogniser(self) -> Recogniser:
         return self  # type: ignore[return-value]
 
-    def start(self, phrases: object, language: object, digits: int = 0) -> None:
+    def start(self, phrases: object, language: object, digits: int = 0, sentences: object = None) -> None:
         """Expect anything."""
 
     def accept(self, pcm: object) -> None:

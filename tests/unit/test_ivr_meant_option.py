@@ -35,7 +35,7 @@ def test_words_name_an_option_of_the_prompt(words: str, node: str, phrase: str |
 
 
 def test_a_key_means_what_is_asked_and_not_what_the_menu_there_gives_it() -> None:
-    doubt = at_doubt(MENU.wording, "en", choosing=False)
+    doubt = at_doubt(MENU.wording, "en", [("my case",)])
     assert option_meant(MENU, doubt["1"][0], "main", doubt) == "1"
     assert option_meant(MENU, "I want to renew my identity card", "main", doubt) is None
     assert option_meant(MENU, "Kiswahili tafadhali", "no such node", at_language(MENU.wording)) == "2"
