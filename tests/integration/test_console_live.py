@@ -34,7 +34,7 @@ async def test_a_call_from_ready_to_disposition(console: ConsoleHouse) -> None:
         await page.until(lambda p: p.shows["call"]["state"] == "connected")
         assert (await browser.put("/api/calls/call-1/note", json={"text": "<b>typed\x00</b>"})).status_code == 204
         who = {"new": {"name": "Wanjiku O'Hara", "language": "sw"}}
-        assert (await browser.post("/api/calls/call-1/citizen", json=who)).json()["certainty"] == "said_id"
+        assert (await browser.post("/api/calls/call-1/citizen", json=who)).json()["certainty"] == "named"
         await page.until(lambda p: p.shows["call"]["citizen"]["name"] == "Wanjiku O'Hara")
         citizen_id = page.shows["call"]["citizen"]["id"]
         assert (await browser.post("/api/sign-out")).status_code == 409

@@ -332,12 +332,13 @@ export interface CitizenCard {
   id: number | null
   name: string | null
   number: string | null
-  certainty: 'unknown' | 'number_matches' | 'said_id' | 'verified'
+  certainty: 'unknown' | 'number_matches' | 'said_id' | 'named' | 'verified'
   language: ('en' | 'sw') | null
   county: string | null
   sample: boolean
   calls_this_week: number
   recording_consent: boolean | null
+  told_of_recording?: boolean | null
   history_consent: boolean | null
   cases: CaseSummary[]
   timeline: TimelineItem[]
