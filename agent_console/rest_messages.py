@@ -64,6 +64,8 @@ class PhoneCredentials(Message):
     ice_servers: list[str]
     dial: str | None = None
     """What the citizen's page may dial; agents' phones dial nothing."""
+    key: str | None = None
+    """With it the citizen's page asks what the line says in its call, see `SaidBody`."""
 
 
 class PreferencesBody(Message):
