@@ -53,6 +53,7 @@ from agent_console.rest_messages import (
     TransferNow,
     TransferTargets,
 )
+from agent_console.web_call_messages import SaidBody, SaidLine, WebCallBody, WebCallNow
 from contact_centre.model import Language
 from contact_centre.states import AgentState, CallState
 from queue_manager.events_out import NotReached
@@ -100,6 +101,8 @@ __all__ = [
     "RecentCall",
     "Role",
     "RowKey",
+    "SaidBody",
+    "SaidLine",
     "ServerMessage",
     "ServiceName",
     "ServiceView",
@@ -118,6 +121,8 @@ __all__ = [
     "UtteranceList",
     "UtteranceView",
     "WaitingRow",
+    "WebCallBody",
+    "WebCallNow",
     "Wrong",
 ]
 

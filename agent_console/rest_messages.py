@@ -64,6 +64,8 @@ class PhoneCredentials(Message):
     ice_servers: list[str]
     dial: str | None = None
     """What the citizen's page may dial; agents' phones dial nothing."""
+    key: str | None = None
+    """With it the citizen's page asks what the line says in its call, see `SaidBody`."""
 
 
 class PreferencesBody(Message):
@@ -111,12 +113,17 @@ class CitizenCard(Message):
     """None: nobody is known behind the number."""
     number: str | None
     """E.164, None when withheld."""
-    certainty: Literal["unknown", "number_matches", "said_id", "verified"]
+    certainty: Literal["unknown", "number_matches", "said_id", "named", "verified"]
+    """`said_id`: told the line the check of a case of theirs; `named`: the agent chose them, and nothing else speaks
+    for it."""
     language: Language | None
     county: str | None
     sample: bool
     calls_this_week: int
     recording_consent: bool | None
+    """What they said once and for all; None: never asked."""
+    told_of_recording: bool | None = None
+    """In this call: True heard the notice and did not refuse, False refused; None: neither, or no call."""
     history_consent: bool | None
     cases: list[CaseSummary]
     """Open ones first."""

@@ -20,6 +20,7 @@ from contact_centre.model import LANGUAGES, Language
 from contact_centre.settings import Settings, load_settings
 from contact_centre.watchdog import Watchdog
 from ivr.call_records import LineRecords
+from ivr.captions import Captions, CaptionsDoor, captions_path
 from ivr.house_state import HouseState
 from ivr.kept_words import KeptWords
 from ivr.listening import Ears
@@ -84,8 +85,10 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
     report = ListeningReport(engine, process, ears, engines(settings), examined)
     sentences_of(menu)  # made ready before the first caller speaks
     kept_words = KeptWords(engine, settings.utterances_dir) if keeps_words(settings) else None
-    server = Server(menu, prompts, records, house, ears, kept_words)
+    captions = Captions(menu.prompts, recording=settings.recording)
+    server = Server(menu, prompts, records, house, ears, kept_words, captions)
     post: ListeningPost | None = None
+    door: CaptionsDoor | None = None
     try:
         house.start()
         report.start()
@@ -100,6 +103,7 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
             raise SetupFailed(f"port {settings.fastagi_port} (fastagi_port): {error.strerror}") from error
         try:
             server.start_for_bridges(settings.eagi_socket)
+            door = CaptionsDoor(captions_path(settings), captions)
         except OSError as error:
             raise SetupFailed(f"{settings.eagi_socket}: {error.strerror}") from error
         if ears is not None:
@@ -112,8 +116,9 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
     finally:
         if ears is not None:
             ears.close()
-        if post is not None:
-            post.close()
+        for closing in (post, door):
+            if closing is not None:
+                closing.close()
         if kept_words is not None:
             kept_words.close()
         report.close()

@@ -70,6 +70,8 @@ export interface EveryShape {
   QueueRow?: QueueRow
   QueueTarget?: QueueTarget
   RecentCall?: RecentCall
+  SaidBody?: SaidBody
+  SaidLine?: SaidLine
   ServiceName?: ServiceName
   ServiceView?: ServiceView
   SignInBody?: SignInBody
@@ -86,6 +88,8 @@ export interface EveryShape {
   UtteranceList?: UtteranceList
   UtteranceView?: UtteranceView
   WaitingRow?: WaitingRow
+  WebCallBody?: WebCallBody
+  WebCallNow?: WebCallNow
   Wrong?: Wrong
 }
 /**
@@ -332,12 +336,13 @@ export interface CitizenCard {
   id: number | null
   name: string | null
   number: string | null
-  certainty: 'unknown' | 'number_matches' | 'said_id' | 'verified'
+  certainty: 'unknown' | 'number_matches' | 'said_id' | 'named' | 'verified'
   language: ('en' | 'sw') | null
   county: string | null
   sample: boolean
   calls_this_week: number
   recording_consent: boolean | null
+  told_of_recording?: boolean | null
   history_consent: boolean | null
   cases: CaseSummary[]
   timeline: TimelineItem[]
@@ -583,6 +588,7 @@ export interface PhoneCredentials {
   realm: string
   ice_servers: string[]
   dial?: string | null
+  key?: string | null
 }
 /**
  * Keeps a quiet socket alive through proxies.
@@ -635,6 +641,21 @@ export interface RecentCall {
   talk_s: number | null
   wait_s: number | null
   has_recording: boolean
+}
+/**
+ * Asks what the line said since line `after`.
+ */
+export interface SaidBody {
+  key: string
+  after?: number
+}
+/**
+ * What the machine said in one breath, in one language.
+ */
+export interface SaidLine {
+  n: number
+  language: 'en' | 'sw'
+  text: string
 }
 /**
  * A service's answer in one language.
@@ -726,6 +747,19 @@ export interface UtteranceView {
   label: ('option' | 'words' | 'nothing' | 'skipped') | null
   option: string | null
   words: string | null
+}
+/**
+ * The language of the citizen's page: the line begins in it.
+ */
+export interface WebCallBody {
+  language?: 'en' | 'sw'
+}
+/**
+ * How the call of a citizen's page stands.
+ */
+export interface WebCallNow {
+  with_whom: ('machine' | 'line' | 'person') | null
+  said: SaidLine[]
 }
 /**
  * The last message was not understood; nothing was changed.

@@ -92,14 +92,15 @@ export const en = {
   wrapUp: {
     title: 'After the call', disposition: 'What was it about?', dispositionHint: 'Type to search', caseLabel: 'Case',
     noCase: 'No case', newCase: 'Open a new case', caseTitle: 'Title of the new case', agency: 'Agency', left: 'left', more: 'More time', why: 'Why do you need more time?',
-    reasons: ['Writing the case down', 'Calling the agency', 'A difficult call'], add: (s: number) => `${s} seconds more`,
+    /** The router's codes (`EXTENSION_REASONS`), in the order of the menu. */
+    reasons: { notes: 'Writing the case down', follow_up: 'Calling the agency', slow_system: 'The computer is slow', other: 'Something else' }, add: (s: number) => `${s} seconds more`,
     saveReady: 'Save, then ready', savePause: 'Save, then pause', needDisposition: 'Choose what the call was about.',
     needCitizen: 'Write down who called before you open a case.', needTitle: 'Give the case a title and an agency.',
   },
   citizen: {
     region: 'The citizen', none: 'Who is calling shows here, with their cases and history, before you answer.',
-    unknown: 'Nobody is known behind this number', number_matches: 'The number matches', said_id: 'Said their ID number', verified: 'Verified by question',
-    unknownSure: 'Not identified', sample: 'Sample person', county: 'County', recordingYes: 'Agreed to recording', recordingNo: 'Refused recording', recordingUnknown: 'Not asked about recording',
+    unknown: 'Nobody is known behind this number', number_matches: 'The number matches', said_id: 'Said the check of their case', named: 'Chosen by the agent', verified: 'Verified by question',
+    unknownSure: 'Not identified', sample: 'Sample person', county: 'County', recordingYes: 'Agreed to recording', recordingNo: 'Refused recording', recordingUnknown: 'Not asked about recording', recordingTold: 'Told of the recording',
     cases: 'Cases', noCases: 'No cases yet.', history: 'History', noHistory: 'Nothing before this call.', all: 'All',
     back: 'Back to the citizen', since: 'Opened', by: 'by', who: 'Who is it?', search: 'Search name or number', nobody: 'Nobody found.', choose: 'This is the caller',
     newPerson: 'Write down a new person', name: 'Full name', save: 'Save', cancel: 'Cancel', addNote: 'Add to the case', add: 'Add', changeStatus: 'Status',
@@ -118,7 +119,7 @@ export const en = {
   },
   recent: { when: 'When', who: 'Who', what: 'About', result: 'Result', talk: 'Talked', wait: 'Waited', listen: 'Has a recording', open: 'Open the call', none: 'No calls.' },
   board: {
-    title: 'Live board', queues: 'Queues', agents: 'Agents', line: 'In line', queue: 'Queue', waiting: 'Waiting', longest: 'Longest', talking: 'Talking', ready: 'Ready',
+    title: 'Live board', queues: 'Queues', agents: 'Agents', line: 'In line', queue: 'Queue', waiting: 'Waiting', longest: 'Longest', talking: 'Talking', ready: 'Ready', readyHint: 'Ready agents who could take a new call of this queue at once',
     offered: 'Offered', answered: 'Answered', abandoned: 'Gave up', level: 'Service level', target: 'target', below: 'below target', onTarget: 'on target', noCalls: 'no calls yet', total: 'All queues',
     formula: 'Service level', within: (s: number) => `in ${s} s`, today: 'today', inMenu: 'In the menu', ignored: 'Messages ignored', ignoredHint: 'Messages of the telephone exchange that changed nothing: doubled, out of order, or about unknown calls', wall: 'Wall view', leaveWall: 'Leave the wall view',
     asteriskDown: 'The telephone exchange does not answer', databaseDown: 'The database does not answer', fine: 'All parts work', phoneBad: 'phone not connected',

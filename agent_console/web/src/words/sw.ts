@@ -102,14 +102,14 @@ export const sw: Words = {
   wrapUp: {
     title: 'Baada ya simu', disposition: 'Ilihusu nini?', dispositionHint: 'Andika ili kutafuta', caseLabel: 'Kesi',
     noCase: 'Hakuna kesi', newCase: 'Fungua kesi mpya', caseTitle: 'Kichwa cha kesi mpya', agency: 'Taasisi', left: 'zimebaki', more: 'Muda zaidi', why: 'Kwa nini unahitaji muda zaidi?',
-    reasons: ['Kuandika kesi', 'Kupigia taasisi simu', 'Simu ilikuwa ngumu'], add: (s: number) => `Sekunde ${s} zaidi`,
+    reasons: { notes: 'Kuandika kesi', follow_up: 'Kupigia taasisi simu', slow_system: 'Kompyuta ni ya polepole', other: 'Jambo jingine' }, add: (s: number) => `Sekunde ${s} zaidi`,
     saveReady: 'Hifadhi, kisha tayari', savePause: 'Hifadhi, kisha pumzika', needDisposition: 'Chagua simu ilihusu nini.',
     needCitizen: 'Andika nani aliyepiga kabla ya kufungua kesi.', needTitle: 'Weka kichwa cha kesi na taasisi.',
   },
   citizen: {
     region: 'Mwananchi', none: 'Anayepiga ataonekana hapa, pamoja na kesi na historia yake, kabla hujapokea.',
-    unknown: 'Hakuna anayejulikana kwa nambari hii', number_matches: 'Nambari inalingana', said_id: 'Ametaja nambari ya kitambulisho', verified: 'Amethibitishwa kwa swali',
-    unknownSure: 'Hajatambuliwa', sample: 'Mtu wa mfano', county: 'Kaunti', recordingYes: 'Amekubali kurekodiwa', recordingNo: 'Amekataa kurekodiwa', recordingUnknown: 'Hajaulizwa kuhusu kurekodiwa',
+    unknown: 'Hakuna anayejulikana kwa nambari hii', number_matches: 'Nambari inalingana', said_id: 'Ametaja nambari za kesi yake', named: 'Amechaguliwa na mhudumu', verified: 'Amethibitishwa kwa swali',
+    unknownSure: 'Hajatambuliwa', sample: 'Mtu wa mfano', county: 'Kaunti', recordingYes: 'Amekubali kurekodiwa', recordingNo: 'Amekataa kurekodiwa', recordingUnknown: 'Hajaulizwa kuhusu kurekodiwa', recordingTold: 'Ameambiwa kwamba simu inarekodiwa',
     cases: 'Kesi', noCases: 'Bado hakuna kesi.', history: 'Historia', noHistory: 'Hakuna kitu kabla ya simu hii.', all: 'Zote',
     back: 'Rudi kwa mwananchi', since: 'Ilifunguliwa', by: 'na', who: 'Ni nani?', search: 'Tafuta jina au nambari', nobody: 'Hakuna aliyepatikana.', choose: 'Huyu ndiye anayepiga',
     newPerson: 'Andika mtu mpya', name: 'Jina kamili', save: 'Hifadhi', cancel: 'Ghairi', addNote: 'Ongeza kwenye kesi', add: 'Ongeza', changeStatus: 'Hali',
@@ -128,7 +128,7 @@ export const sw: Words = {
   },
   recent: { when: 'Lini', who: 'Nani', what: 'Kuhusu', result: 'Matokeo', talk: 'Mazungumzo', wait: 'Kusubiri', listen: 'Ina rekodi', open: 'Fungua simu', none: 'Hakuna simu.' },
   board: {
-    title: 'Ubao wa moja kwa moja', queues: 'Foleni', agents: 'Wahudumu', line: 'Kwenye foleni', queue: 'Foleni', waiting: 'Wanasubiri', longest: 'Ndefu zaidi', talking: 'Wanazungumza', ready: 'Tayari',
+    title: 'Ubao wa moja kwa moja', queues: 'Foleni', agents: 'Wahudumu', line: 'Kwenye foleni', queue: 'Foleni', waiting: 'Wanasubiri', longest: 'Ndefu zaidi', talking: 'Wanazungumza', ready: 'Tayari', readyHint: 'Wahudumu walio tayari ambao wangeweza kupokea simu mpya ya foleni hii mara moja',
     offered: 'Zilizoingia', answered: 'Zilizopokelewa', abandoned: 'Walikata', level: 'Kiwango cha huduma', target: 'lengo', below: 'chini ya lengo', onTarget: 'kwenye lengo', noCalls: 'bado hakuna simu', total: 'Foleni zote',
     formula: 'Kiwango cha huduma', within: (s: number) => `ndani ya sekunde ${s}`, today: 'leo', inMenu: 'Kwenye menyu', ignored: 'Jumbe zilizopuuzwa', ignoredHint: 'Jumbe za mtambo wa simu ambazo hazikubadilisha chochote: zilizorudiwa, nje ya mpangilio, au za simu zisizojulikana', wall: 'Mwonekano wa ukutani', leaveWall: 'Toka kwenye mwonekano wa ukutani',
     asteriskDown: 'Mtambo wa simu haujibu', databaseDown: 'Hifadhidata haijibu', fine: 'Sehemu zote zinafanya kazi', phoneBad: 'simu haijaunganishwa',

@@ -87,7 +87,7 @@ function Countdown({ desk, request }: Pick<CallProps, 'desk' | 'request'>) {
         <Menu.Target><Button size="compact-sm" variant="default" leftSection={<Icon name="plus" size={14} />}>{words.wrapUp.more}</Button></Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>{words.wrapUp.why} ({words.wrapUp.add(EXTEND_S)})</Menu.Label>
-          {words.wrapUp.reasons.map((reason) => <Menu.Item key={reason} onClick={() => void request({ what: 'extend_wrap_up', seconds: EXTEND_S, reason })}>{reason}</Menu.Item>)}
+          {Object.entries(words.wrapUp.reasons).map(([reason, text]) => <Menu.Item key={reason} onClick={() => void request({ what: 'extend_wrap_up', seconds: EXTEND_S, reason })}>{text}</Menu.Item>)}
         </Menu.Dropdown>
       </Menu>
     </div>

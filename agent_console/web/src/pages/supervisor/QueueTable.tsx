@@ -14,7 +14,7 @@ export function QueueTable({ board, now, open }: { board: Board; now: number; op
   return (
     <table className={css.table}>
       <thead>
-        <tr><th scope="col">{t.queue}</th><th scope="col">{t.waiting}</th><th scope="col">{t.longest}</th><th scope="col">{t.talking}</th><th scope="col">{t.ready}</th><th scope="col" className={css.divide}>{t.offered}</th><th scope="col">{t.answered}</th><th scope="col">{t.abandoned}</th><th scope="col" className={css.level}>{t.level}</th></tr>
+        <tr><th scope="col">{t.queue}</th><th scope="col">{t.waiting}</th><th scope="col">{t.longest}</th><th scope="col">{t.talking}</th><th scope="col" title={t.readyHint}>{t.ready}</th><th scope="col" className={css.divide}>{t.offered}</th><th scope="col">{t.answered}</th><th scope="col">{t.abandoned}</th><th scope="col" className={css.level}>{t.level}</th></tr>
       </thead>
       <tbody>{board.queues.map((row) => <Row key={row.name} row={row} now={now} open={open} />)}</tbody>
       <tfoot>
