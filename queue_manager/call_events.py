@@ -26,8 +26,13 @@ def failed(floor: Floor, event: e.CallFailed, now: datetime) -> None:
     if floor.has_ended(event.call_id):
         floor.ignored["event of an ended call"] += 1
         return
-    if event.call_id not in floor.calls:
-        floor.admit(event.call_id, event.channel, event.uniqueid, CallState.IVR, now)
+    call = floor.calls.get(event.call_id)
+    if call is None:
+        call = floor.admit(event.call_id, event.channel, event.uniqueid, CallState.IVR, now)
+    if call.state is not CallState.IVR or call.machine_failed:
+        floor.ignored["conversation failed twice"] += 1
+        return
+    call.machine_failed = True
     floor.record(Kind.IVR_FAILED, now, event.call_id, fact_id=f"failed-{event.call_id}")
 
 
@@ -62,8 +67,12 @@ def waiting(floor: Floor, event: e.CallWaiting, now: datetime) -> None:
 def offer_started(floor: Floor, event: e.OfferStarted, now: datetime) -> None:
     """The Redirect arrived."""
     call = _offered(floor, event)
-    if call is not None and call.state is CallState.OFFERED:
-        call.offer_started = True
+    if call is None:
+        return
+    if call.state is not CallState.OFFERED or call.offer_started:
+        floor.ignored["offer started twice"] += 1
+        return
+    call.offer_started = True
 
 
 def offer_answered(floor: Floor, event: e.OfferAnswered, now: datetime) -> None:
@@ -71,15 +80,16 @@ def offer_answered(floor: Floor, event: e.OfferAnswered, now: datetime) -> None:
     call = _offered(floor, event)
     if call is None:
         return
+    if call.state not in (CallState.OFFERED, CallState.REJOINING):
+        floor.ignored["answered twice"] += 1
+        return
     if call.agent_id is not None and event.channel:
         call.legs[call.agent_id] = event.channel
     if call.state is CallState.OFFERED:
         floor.connect(call, now)
-    elif call.state is CallState.REJOINING and call.offer is not None:
+    elif call.offer is not None:
         call.state, call.since = CallState.CONNECTED, now
         floor.record(Kind.CALL_REJOINED, now, call.id, call.agent_id, offer_id=call.offer.id)
-    else:
-        floor.ignored["answered twice"] += 1
 
 
 def offer_failed(floor: Floor, event: e.OfferFailed | e.OfferRefused, now: datetime) -> None:

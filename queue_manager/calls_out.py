@@ -92,19 +92,27 @@ def give_up(floor: Floor, agent: LiveAgent, call_id: str) -> tuple[str, str]:
 def rings(floor: Floor, event: out.CitizenRings, now: datetime) -> None:
     """The agent's phone answered."""
     live = _dialling(floor, event)
-    if live is not None and live.agent_id is not None and live.outbound is OutPhase.AGENT:
-        live.legs[live.agent_id] = event.leg
-        live.outbound, live.since = OutPhase.CITIZEN, now
+    if live is None:
+        return
+    if live.agent_id is None or live.outbound is not OutPhase.AGENT:
+        floor.ignored["citizen rings twice"] += 1
+        return
+    live.legs[live.agent_id] = event.leg
+    live.outbound, live.since = OutPhase.CITIZEN, now
 
 
 def answered(floor: Floor, event: out.CitizenAnswered, now: datetime) -> None:
     """The citizen picked up: from here on the call lives as long as their channel."""
     live = _dialling(floor, event)
-    if live is not None:
-        floor.has_channel(live, event.channel, event.uniqueid)
-        live.outbound, live.since = OutPhase.NOTICE, now
-        if live.ended_by is not None:  # given up a moment ago
-            floor.out.append(EndCall(live.id, live.channel))
+    if live is None:
+        return
+    if live.outbound is OutPhase.NOTICE:
+        floor.ignored["citizen answered twice"] += 1
+        return
+    floor.has_channel(live, event.channel, event.uniqueid)
+    live.outbound, live.since = OutPhase.NOTICE, now
+    if live.ended_by is not None:  # given up a moment ago
+        floor.out.append(EndCall(live.id, live.channel))
 
 
 def joined(floor: Floor, event: out.CitizenJoined, now: datetime) -> None:
@@ -206,6 +214,8 @@ def found(floor: Floor, live: LiveCall, one: e.SeenCall, before: CallState | Non
     if live.state is CallState.DIALLING:
         floor.has_channel(live, one.channel, one.uniqueid)
         live.outbound = OutPhase.NOTICE
+        if live.ended_by is not None:  # given up a moment ago
+            floor.out.append(EndCall(live.id, live.channel))
 
 
 def unseen(floor: Floor, live: LiveCall, now: datetime) -> None:

@@ -144,7 +144,7 @@ class Floor(Outbox):
     def confirm_waiting(self, call: LiveCall, channel: str) -> None:
         """It was heard from `[waiting]`: from here on it may be redirected."""
         call.channel = channel
-        call.confirmed = True
+        call.confirmed, call.netted = True, False
         self.line.add(call)
         self.fresh[call.id] = self.to_judge[call.id] = None
         self.moved(call)

@@ -45,11 +45,19 @@ class LiveCall:
     transfer: Transfer | None = None
     legs: dict[int, str] = field(default_factory=dict)
     """Agent -> the channel of their leg, as far as it is known."""
+    legs_gone: set[str] = field(default_factory=set)
+    """Agents' channels that have ended: each ends once."""
+    in_room: set[str] = field(default_factory=set)
+    """Agents' channels that entered the call's conference, and were not ordered out of it since."""
+    netted: bool = False
+    """It is in Asterisk's own queue."""
     apart: bool = False
     """The legs are not held together by one `Dial`: they do not end with the caller by themselves."""
     outbound: OutPhase | None = None
     """Of a call that an agent makes: how far it is."""
     declined: bool = False
+    machine_failed: bool = False
+    """The conversation broke, and the journal has it."""
     ended_by: str | None = None
     passed_over: dict[int, datetime] = field(default_factory=dict)
     """Agents who just did not take it -> not offered to them again before this instant."""

@@ -200,6 +200,8 @@ def _adopt(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | N
     call.offer = Offer(seen.offer_id, call.id, agent.id, now)
     call.offer_started = True
     call.state, call.since = seen.state, now
+    if before is CallState.HELD and seen.state is CallState.CONNECTED:  # of a hold the journal alone knows
+        call.state = CallState.HELD
     state = AgentState.OFFERED if seen.state is CallState.OFFERED else AgentState.ON_CALL
     if agent.state is not state or agent.call_id != call.id:
         floor.roster.put(agent, state, now)

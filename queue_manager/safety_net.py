@@ -91,6 +91,9 @@ def netted(floor: Floor, event: e.CallNetted, now: datetime) -> None:
     call = floor.calls.get(event.call_id)
     if call is None:
         call = floor.admit(event.call_id, event.channel, event.uniqueid, CallState.IVR, now)
+    if call.netted or call.state not in (CallState.IVR, CallState.WAITING):
+        floor.ignored["in the safety net twice"] += 1
+        return
     if call.state is CallState.IVR:
         floor.begin_waiting(call, floor.wish_of(event.wish, call.id, event.channel, now), now)
     out_of_reach(floor, call)
@@ -98,7 +101,7 @@ def netted(floor: Floor, event: e.CallNetted, now: datetime) -> None:
 
 def out_of_reach(floor: Floor, call: LiveCall) -> None:
     """It keeps its place in line, and is offered to nobody."""
-    call.confirmed = False
+    call.confirmed, call.netted = False, True
     if call.id in floor.line:
         floor.line.add(call)
 
@@ -138,11 +141,22 @@ def answered(floor: Floor, event: e.NetAnswered, now: datetime) -> None:
 def leg_ended(floor: Floor, event: e.LegEnded, now: datetime) -> None:
     """An agent whom the queue rang did not answer: it rings another. Any other leg is a matter of transfers."""
     call, agent = floor.calls.get(event.call_id), floor.roster.at(event.endpoint)
-    if call is not None and call.state is CallState.DIALLING:
+    if call is None:
+        if not floor.has_ended(event.call_id):  # of one that is over, legs may end a moment later
+            floor.ignored["leg of an unknown call"] += 1
+        return
+    if event.channel in call.legs_gone:
+        floor.ignored["leg ended twice"] += 1
+        return
+    call.legs_gone.add(event.channel)
+    if call.state is CallState.DIALLING:
         calls_out.leg_ended(floor, event, now)
         return
-    ringing = call.offer if call is not None and call.state is CallState.OFFERED else None
-    if call is None or agent is None or ringing is None or not ringing.id.startswith(NET_OFFER):
+    if agent is None:
+        floor.ignored["leg of an unknown agent"] += 1
+        return
+    ringing = call.offer if call.state is CallState.OFFERED else None
+    if ringing is None or not ringing.id.startswith(NET_OFFER):
         transfer_events.leg_ended(floor, event, now)
     elif ringing.agent_id == agent.id:
         floor.offer_failed(call, "no_answer", now)
@@ -185,7 +199,7 @@ def _pair(floor: Floor, call: LiveCall, agent: LiveAgent, offer_id: str, to: Age
     call.state = call_moves(call.state, CallState.OFFERED)
     if to is AgentState.ON_CALL:
         call.state = CallState.CONNECTED
-    call.since, call.confirmed, call.offer_started = now, False, True
+    call.since, call.confirmed, call.offer_started, call.netted = now, False, True, True
     call.offer = Offer(offer_id, call.id, agent.id, now)
     floor.roster.put(agent, to, now)
     agent.call_id, agent.offer_id = call.id, offer_id

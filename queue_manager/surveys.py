@@ -44,8 +44,11 @@ def ask(floor: Floor, call: LiveCall, agent: LiveAgent, now: datetime) -> None:
 
 
 def answered(floor: Floor, event: SurveyAnswered, now: datetime) -> None:
-    """One key, counted once however often it is heard of."""
+    """One key, counted once however often it is heard of; of nobody whom we did not ask."""
     agent_id = floor.surveyed.pop(event.call_id, None)
+    if agent_id is None:
+        floor.ignored["survey of an unknown call"] += 1
+        return
     floor.record(
         Kind.SURVEY_ANSWERED, now, event.call_id, agent_id, fact_id=f"survey-{event.call_id}", score=event.score
     )

@@ -59,6 +59,9 @@ def _refused(floor: Floor, call: LiveCall, transfer: Transfer, now: datetime) ->
     if transfer.phase in (Phase.JOINING, Phase.COMPLETING, Phase.RETURNING) and transfer.to in call.legs:
         transfer.phase = Phase.CONSULTING
         return
+    if transfer.phase in (Phase.CONSULTING, Phase.JOINED):
+        floor.ignored["another transfer"] += 1
+        return
     over(floor, call, "lost", now)
     if call.state is CallState.TRANSFERRING:
         call.state, call.since = CallState.CONNECTED, now
@@ -70,6 +73,10 @@ def joined(floor: Floor, event: e.ConferenceJoined, now: datetime) -> None:
     if call is None or agent is None:
         floor.ignored["conference of an unknown call"] += 1
         return
+    if event.channel in call.in_room or event.channel in call.legs_gone:
+        floor.ignored["in the conference twice"] += 1
+        return
+    call.in_room.add(event.channel)
     call.legs[agent.id] = event.channel
     transfer = call.transfer
     if transfer is None or agent.id not in (transfer.asked_by, transfer.to):
@@ -106,8 +113,9 @@ def leg_ended(floor: Floor, event: e.LegEnded, now: datetime) -> None:
     """An agent's leg is gone. Outside a transfer the caller's own channel tells what follows."""
     call, agent = floor.calls.get(event.call_id), floor.roster.at(event.endpoint)
     if call is None or agent is None or call.legs.get(agent.id) != event.channel:
-        return  # of a call that is over, or a leg that was left on purpose
+        return  # a leg that was not answered, or was left on purpose
     del call.legs[agent.id]
+    call.in_room.discard(event.channel)
     transfer = call.transfer
     if transfer is None:
         return

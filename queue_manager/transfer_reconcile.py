@@ -25,6 +25,7 @@ def settle(floor: Floor, call: LiveCall, seen: e.SeenCall, now: datetime) -> Non
     legs = {agent.id: leg for leg in seen.legs if (agent := floor.roster.at(leg.endpoint)) is not None}
     call.apart = call.apart or seen.in_conference
     call.legs = {agent_id: leg.channel for agent_id, leg in legs.items() if leg.up}
+    call.in_room = {leg.channel for leg in legs.values() if leg.up and leg.place == "conference"}
     inside = {agent_id for agent_id, leg in legs.items() if leg.up and leg.place == "conference"}
     if call.transfer is None:
         call.transfer = _found(floor, call, seen, legs, now)

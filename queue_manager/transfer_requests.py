@@ -57,6 +57,7 @@ def to_agent(floor: Floor, agent: LiveAgent, request: r.TransferToAgent, now: da
     if request.speak_first:
         assert leg is not None
         call.apart = True
+        call.in_room.discard(leg)
         floor.out.append(Consult(call.id, call.channel, leg, transfer.id, endpoint, ring_s, floor.epoch))
     else:
         call.legs.pop(agent.id, None)

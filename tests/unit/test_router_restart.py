@@ -12,6 +12,7 @@ from queue_manager import events as e
 from queue_manager import requests as r
 from queue_manager.memory import remembered_agents
 from queue_manager.router import Router
+from queue_manager.tallies import Tallies
 
 EN = {"language:en": 3}
 PHONES = {f"agent-{i:03d}": frozenset({"sip:there"}) for i in range(1, 5)}
@@ -77,6 +78,32 @@ def test_agents_are_as_they_were() -> None:
     assert after.agent(1).state == "ready", "the wrap-up ends when it was to end"
     after.leaves("b")
     assert after.agent(3).state == "wrap_up"
+
+
+def test_a_held_call_stays_held_and_is_resumed_once() -> None:
+    before = Drill({1: EN})
+    before.ready(1)
+    before.waits("a")
+    before.answers("a")
+    before.pass_time(5)
+    before.hear(e.AgentHeld("agent-001"))
+    before.pass_time(10)
+    seen = (seen_call("a", CallState.CONNECTED, before.call("a").offer_id, 1),)
+    after = restarted(before, {"a": CallState.HELD}, seen)
+    assert (after.call("a").state, after.agent(1).state) == ("held", "on_call")
+    after.pass_time(20)
+    after.hear(e.AgentResumed("agent-001"))
+    assert after.call("a").state == "connected"
+    [resumed] = after.facts(Kind.CALL_RESUMED)
+    assert (resumed.call_id, resumed.agent_id) == ("a", 1)
+    assert not after.router.ignored
+    after.pass_time(5)
+    after.leaves("a")
+    tallies = Tallies(RULES.queues)
+    for fact in before.facts() + after.facts():
+        tallies.apply(fact)
+    day = tallies.of_queue("general")
+    assert (day.hold_s, day.talk_s) == (30, 10)
 
 
 def test_an_offer_in_the_air_is_awaited_not_repeated() -> None:
