@@ -15,6 +15,7 @@ from contact_centre.states import AgentState, CallState
 from queue_manager.callback_events import CallbackEvent, RememberedCallback
 from queue_manager.events_out import OutEvent, SeenDial
 from queue_manager.expected_wait import WaitRange
+from queue_manager.hours import ClosedDays
 from queue_manager.promises import Promise
 
 OfferFailure = Literal["no_answer", "busy", "unreachable", "declined", "withdrawn", "lost"]
@@ -389,6 +390,7 @@ Event = (
     | AgentsLoaded
     | Remembered
     | WaitsForecast
+    | ClosedDays
     | CallNetted
     | NetRings
     | NetAnswered

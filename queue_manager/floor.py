@@ -95,11 +95,18 @@ class Floor(Outbox):
             self._by_uniqueid[uniqueid] = call.id
 
     def wish_of(self, seen: Wish, call_id: str, channel: str, now: datetime) -> Call:
-        """The call as the line keeps it; a queue that does not exist becomes the general one, so nobody is lost."""
+        """The call as the line keeps it; a queue that does not exist becomes the general one, so nobody is lost.
+
+        It has its queue's priority at least. Where that is news to the channel it is told, so that Asterisk's own queue
+        goes by it too, and a later router.
+        """
         queue = seen.queue if seen.queue in self.rules.queues else self.rules.default_queue
         since = min(seen.waiting_since or now, now)
+        priority = max(seen.priority, self.rules.routing_of(queue).priority)
+        if channel and priority > seen.priority:
+            self.out.append(RaisePriority(call_id, channel, priority))
         return Call(
-            call_id, channel, seen.language, queue, seen.skills, since, seen.priority, seen.agency, seen.service,
+            call_id, channel, seen.language, queue, seen.skills, since, priority, seen.agency, seen.service,
             self._last_agent(seen, queue, since),
         )  # fmt: skip
 
