@@ -20,7 +20,6 @@ from queue_manager.promises import Promise
 
 OfferFailure = Literal["no_answer", "busy", "unreachable", "declined", "withdrawn", "lost"]
 """Why an offer ended without an answer."""
-
 TransferEnd = OfferFailure | Literal["returned"]
 """Why a transfer came to nothing; `returned`: the agent who asked took the call back."""
 

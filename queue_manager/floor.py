@@ -235,13 +235,16 @@ class Floor(Outbox):
     def _why(self, call: LiveCall, now: datetime) -> dict[str, Any]:
         """What the decision was made of, told before it changes anything: ids only, bounded."""
         assert call.wish is not None
+        passed = sorted(agent_id for agent_id, until in call.passed_over.items() if until > now)
         return {
             "waited_s": round((now - call.wish.waiting_since).total_seconds(), 1),
             "priority": call.wish.priority + call.raised,
             "position": self.line.position(call.id),
             "waiting": len(self.line),
-            "steps": explain(self.roster.ready, call.rungs, call.rung),
-        } | ({"held_for": call.held_for} if call.held_for is not None else {})
+            "steps": explain(self.roster.ready, call.rungs, call.rung, passed),
+            **({"held_for": call.held_for} if call.held_for is not None else {}),
+            **({"passed_over": passed} if passed else {}),
+        }
 
     def offer_failed(self, call: LiveCall, reason: OfferFailure, now: datetime) -> None:
         """Back in line, same place; the agent who was rung is ready again, or visibly paused."""

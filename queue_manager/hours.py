@@ -30,7 +30,7 @@ class Hours:
         return hours is not None and hours[0] <= local.time() < hours[1]
 
     def opens_next(self, now: datetime) -> str:
-        """When it opens after this instant, such as `tomorrow-0800`, `mon-0800`; empty: always open, or not in a week."""
+        """When it opens after this instant, such as `mon-0800`; empty: always open, or not in a week."""
         local = now.astimezone(self.zone)
         for ahead in range(LOOK_AHEAD_DAYS + 1 if self.days else 0):
             day = local.date() + timedelta(days=ahead)

@@ -1,4 +1,4 @@
-"""What waiting does to a call, on a real Asterisk: steps, overflow, priority, closed days, the end of the longest wait."""
+"""What waiting does to a call, on a real Asterisk: steps, overflow, priority, closed days, the longest wait."""
 
 from __future__ import annotations
 
