@@ -170,6 +170,8 @@ def offers_explained(session: Session, call_id: str) -> list[OfferExplained]:
                 )
                 for stage in one.stages
             ],
+            held_for=names.get(one.held_for, str(one.held_for)) if one.held_for is not None else None,
+            passed_over=[names.get(agent_id, str(agent_id)) for agent_id in one.passed_over],
         )
         for one in explanations(journal.of_call(session, call_id))
     ]

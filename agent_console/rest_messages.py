@@ -354,6 +354,10 @@ class OfferExplained(Message):
     """In its queue, 1 = first; those before it could not be taken by this agent."""
     waiting: int | None
     stages: list[StageView]
+    held_for: str | None
+    """The name of the agent for whom alone it waited."""
+    passed_over: list[str]
+    """Names of those who had just not taken it."""
 
 
 class CallDetail(Message):

@@ -15,11 +15,11 @@ from contact_centre.states import AgentState, CallState
 from queue_manager.callback_events import CallbackEvent, RememberedCallback
 from queue_manager.events_out import OutEvent, SeenDial
 from queue_manager.expected_wait import WaitRange
+from queue_manager.hours import ClosedDays
 from queue_manager.promises import Promise
 
 OfferFailure = Literal["no_answer", "busy", "unreachable", "declined", "withdrawn", "lost"]
 """Why an offer ended without an answer."""
-
 TransferEnd = OfferFailure | Literal["returned"]
 """Why a transfer came to nothing; `returned`: the agent who asked took the call back."""
 
@@ -389,6 +389,7 @@ Event = (
     | AgentsLoaded
     | Remembered
     | WaitsForecast
+    | ClosedDays
     | CallNetted
     | NetRings
     | NetAnswered

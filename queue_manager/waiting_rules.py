@@ -111,7 +111,8 @@ def flow_over(floor: Floor, call: LiveCall, to: str, reason: str, now: datetime)
     before = call.wish.queue
     floor.moved(call)
     skills = frozenset({language_skill(call.wish.language)})
-    call.wish = replace(call.wish, queue=to, skills=skills, preferred_agent=None)
+    priority = max(call.wish.priority, floor.rules.routing_of(to).priority)
+    call.wish = replace(call.wish, queue=to, skills=skills, priority=priority, preferred_agent=None)
     floor.moved(call)
     floor.record(
         Kind.CALL_OVERFLOWED,
@@ -139,7 +140,7 @@ def turn_away(floor: Floor, call: LiveCall, reason: TurnedAway, now: datetime) -
     if callback and not call.callback_offered:
         call.callback_offered = True
         floor.record(Kind.CALLBACK_OFFERED, now, call.id, fact_id=f"callback-offered-{call.id}")
-    floor.out.append(TurnAway(call.id, call.channel, reason, callback))
+    floor.out.append(TurnAway(call.id, call.channel, reason, callback, _opens(floor, call, now)))
 
 
 def _may_have_callback(floor: Floor, call: LiveCall) -> bool:
@@ -152,7 +153,12 @@ def still_waiting(floor: Floor, call: LiveCall, channel: str, now: datetime) -> 
         floor.ignored["waiting while turned away"] += 1
         return
     call.channel, call.since = channel, now
-    floor.out.append(TurnAway(call.id, channel, call.turned_away or "late", _may_have_callback(floor, call)))
+    callback, opens = _may_have_callback(floor, call), _opens(floor, call, now)
+    floor.out.append(TurnAway(call.id, channel, call.turned_away or "late", callback, opens))
+
+
+def _opens(floor: Floor, call: LiveCall, now: datetime) -> str:
+    return _routing(floor, call).hours.opens_next(now) if call.turned_away == "closed" else ""
 
 
 def _why_not(floor: Floor, call: LiveCall, now: datetime) -> TurnedAway | None:

@@ -112,6 +112,13 @@ class Desk:
         await self.page.keyboard.press("e")
         await expect(self.page.get_by_role("button", name="Save, then ready")).to_be_visible()
 
+    async def save_then_ready(self) -> None:
+        """End the wrap-up with the least that is asked for."""
+        await self.page.get_by_role("combobox", name="What was it about?").click()
+        await self.page.get_by_role("option").first.click()
+        await self.page.get_by_role("button", name="Save, then ready").click()
+        await self.is_ready()
+
     async def hears_tone(self, hz: float) -> None:
         """Measure in the page what it plays to the agent: the loudest tone is this one."""
         found = await self.page.evaluate(LISTEN, hz)

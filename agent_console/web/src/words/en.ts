@@ -155,7 +155,7 @@ export const en = {
     title: 'Call', back: 'Back', facts: 'What happened', listen: 'Recording', left: 'Citizen left, agent right', noRecording: 'There is no recording of this call.',
     why: 'Why this agent', whyNone: 'This call was not offered to an agent.', waitedFor: (s: number, place: number, waiting: number) => `Waited ${s} s · place ${place} in its queue · ${waiting} waiting in all`, atFirst: 'At first', afterWait: (s: number) => `After ${s} s`, nobody: 'nobody ready', more: (n: number) => `and ${n} more`,
     relaxed: { level: 'lower levels are enough', agency: 'the agency is required no more', language: 'the language is required no more' },
-    decided: { preferred: 'the last agent of this caller', only_one: 'the only ready agent who could', level: 'the best level', longest_ready: 'the longest ready' }, eligible: 'Could take it', decidedBy: 'Decided by', entered: 'Entered', ended: 'Ended', details: 'Details', running: 'still going on',
+    decided: { preferred: 'the last agent of this caller', only_one: 'the only ready agent who could', level: 'the best level', longest_ready: 'the longest ready', safety_net: 'Asterisk’s own queue, while no router lived' }, eligible: 'Could take it', heldFor: 'Waited alone for', passedOver: 'Not asked again yet', decidedBy: 'Decided by', entered: 'Entered', ended: 'Ended', details: 'Details', running: 'still going on',
     about: 'The call', note: 'Note', noNote: 'No note.', position: 'Position in the journal', agent: 'Agent',
   },
   fact: {

@@ -164,7 +164,7 @@ export const sw: Words = {
     title: 'Simu', back: 'Rudi', facts: 'Yaliyotokea', listen: 'Rekodi', left: 'Mwananchi kushoto, mhudumu kulia', noRecording: 'Simu hii haina rekodi.',
     why: 'Kwa nini mhudumu huyu', whyNone: 'Simu hii haikupelekwa kwa mhudumu.', waitedFor: (s: number, place: number, waiting: number) => `Ilisubiri sekunde ${s} · nafasi ya ${place} kwenye foleni yake · ${waiting} wanasubiri kwa jumla`, atFirst: 'Mwanzoni', afterWait: (s: number) => `Baada ya sekunde ${s}`, nobody: 'hakuna aliye tayari', more: (n: number) => `na wengine ${n}`,
     relaxed: { level: 'viwango vya chini vinatosha', agency: 'ujuzi wa taasisi hauhitajiki tena', language: 'lugha haihitajiki tena' },
-    decided: { preferred: 'mhudumu wa mwisho wa mpigaji huyu', only_one: 'mhudumu pekee aliye tayari aliyeweza', level: 'kiwango bora zaidi', longest_ready: 'aliyekuwa tayari kwa muda mrefu zaidi' }, eligible: 'Wangeweza kuipokea', decidedBy: 'Kigezo', entered: 'Iliingia', ended: 'Iliisha', details: 'Undani', running: 'bado inaendelea',
+    decided: { preferred: 'mhudumu wa mwisho wa mpigaji huyu', only_one: 'mhudumu pekee aliye tayari aliyeweza', level: 'kiwango bora zaidi', longest_ready: 'aliyekuwa tayari kwa muda mrefu zaidi', safety_net: 'foleni ya Asterisk yenyewe, kipanga simu kilipokuwa hakifanyi kazi' }, eligible: 'Wangeweza kuipokea', heldFor: 'Ilimsubiri peke yake', passedOver: 'Hawajaulizwa tena bado', decidedBy: 'Kigezo', entered: 'Iliingia', ended: 'Iliisha', details: 'Undani', running: 'bado inaendelea',
     about: 'Simu', note: 'Maelezo', noNote: 'Hakuna maelezo.', position: 'Nafasi kwenye jarida', agent: 'Mhudumu',
   },
   fact: {
