@@ -32,9 +32,11 @@ async def talking(house: RunningHouse, carrier: Carrier, desk: Desk, directory: 
         await citizen.waits_for_a_person()
         await desk.answer()
         speaking = asyncio.create_task(citizen.line.say(tone_file(directory / "caller.wav", CALLER_HZ, 120, 8000)))
-        await both_are_heard(citizen, desk)
-        yield citizen
-        speaking.cancel()
+        try:
+            await both_are_heard(citizen, desk)
+            yield citizen
+        finally:
+            speaking.cancel()
 
 
 async def both_are_heard(citizen: Citizen, desk: Desk) -> None:
