@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import numpy as np
@@ -71,6 +71,25 @@ class Citizen:
             return max(tone_shares(self.listen()[begun:], hz), default=0.0) > 0.8 or None
 
         await eventually(look, timeout_s, lambda: f"{hz} Hz; heard {tone_shares(self.heard[begun:], hz)}")
+
+    async def hears_music(self, none_of_hz: float, timeout_s: float = 20) -> None:
+        """Wait until a second of what is heard from now on is loud, and nothing of a tone is in it."""
+        await self._hears_a_second(
+            lambda one: loudness(one) >= 2 * QUIET and tone_share(one, none_of_hz) < 0.02, timeout_s, "music"
+        )
+
+    async def hears_nothing(self, timeout_s: float = 20) -> None:
+        """Wait until a second of what is heard from now on is silent."""
+        await self._hears_a_second(lambda one: loudness(one) < QUIET, timeout_s, "silence")
+
+    async def _hears_a_second(self, wanted: Callable[[Samples], bool], timeout_s: float, what: str) -> None:
+        begun = len(self.listen())
+
+        def look() -> bool | None:
+            heard = self.listen()[begun:]
+            return any(wanted(heard[at : at + RATE]) for at in range(0, len(heard) - RATE + 1, RATE // 4)) or None
+
+        await eventually(look, timeout_s, lambda: what)
 
     def heard_in_order(self, *prompts: str) -> bool:
         """Whether all of these were played, one after another."""

@@ -15,6 +15,7 @@ from axe_playwright_python.async_playwright import Axe
 from citizen import Citizen
 from playwright.async_api import Browser, Page, async_playwright, expect
 from running_house import RunningHouse
+from wires import Wires
 
 from citizen_services.sample_data import DEMONSTRATION_PASSWORD
 from contact_centre.settings import PROJECT_ROOT
@@ -55,10 +56,13 @@ BEFORE_THE_PAGE = """
 LISTEN = """async (wanted) => {
     const context = new AudioContext()
     const analyser = new AnalyserNode(context, { fftSize: 8192 })
-    context.createMediaStreamSource(window.playing).connect(analyser)
     const bins = new Float32Array(analyser.frequencyBinCount)
     const until = performance.now() + 15000
     let hertz = 0, level = -Infinity
+    while (performance.now() < until && !window.playing?.getAudioTracks().length) {  // on its way back from hold
+        await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    context.createMediaStreamSource(window.playing).connect(analyser)
     while (performance.now() < until && !(level > -50 && Math.abs(hertz - wanted) < 15)) {
         await new Promise((resolve) => setTimeout(resolve, 100))
         analyser.getFloatFrequencyData(bins)
@@ -137,8 +141,10 @@ class Desk:
 
 
 @asynccontextmanager
-async def at_desk(browser: Browser, house: RunningHouse, username: str) -> AsyncIterator[Desk]:
-    """Sign in through the sign-in page and wait for the phone; sign out at the end."""
+async def at_desk(
+    browser: Browser, house: RunningHouse, username: str, wires: Wires | None = None
+) -> AsyncIterator[Desk]:
+    """Sign in through the sign-in page and wait for the phone; sign out at the end. `wires`: they can be cut."""
     context = await browser.new_context(
         base_url=house.url,
         viewport={"width": 1440, "height": 900},
@@ -147,6 +153,8 @@ async def at_desk(browser: Browser, house: RunningHouse, username: str) -> Async
         reduced_motion="reduce",
     )
     await context.add_init_script(BEFORE_THE_PAGE)
+    if wires is not None:
+        await wires.plug_into(context)
     page = await context.new_page()
     desk = Desk(page)
     try:
