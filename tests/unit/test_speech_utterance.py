@@ -25,9 +25,7 @@ class Engine:
     def recogniser(self) -> Engine:
         return self
 
-    def start(
-        self, phrases: Sequence[str], language: Language, digits: int = 0, sentences: object = None
-    ) -> None:
+    def start(self, phrases: Sequence[str], language: Language, digits: int = 0, sentences: object = None) -> None:
         return None
 
     def accept(self, pcm: NDArray[np.int16]) -> None:
