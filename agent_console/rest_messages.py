@@ -235,6 +235,8 @@ class CallCard(Message):
     language: Language
     queue: str
     queue_title: dict[Language, str]
+    queue_notice: dict[Language, str] | None
+    """What the queue's agents read in each of its calls."""
     agency_name: dict[Language, str] | None
     service: str | None
     service_title: dict[Language, str] | None

@@ -84,21 +84,25 @@ class _Reader(Walk):
         )  # fmt: skip
 
     def queue(self, name: str, node: yaml.Node, defaults: dict[str, Any]) -> Queue:
-        fields = self.mapping(node, f"queue '{name}'", {"title", "agencies", "target", *SECONDS, *ROUTING})
+        fields = self.mapping(node, f"queue '{name}'", {"title", "notice", "agencies", "target", *SECONDS, *ROUTING})
         if "title" not in fields:
             raise self.wrong(node, f"queue '{name}' has no title")
-        titles = self.mapping(fields.pop("title"), "title", set(LANGUAGES))
-        title: dict[Language, str] = {}
-        for language in LANGUAGES:
-            if language not in titles or not self.word(titles[language]).strip():
-                raise self.wrong(node, f"queue '{name}' has no title in '{language}'")
-            title[language] = self.word(titles[language])
+        title = self.both(name, "title", fields.pop("title"), node)
+        notice = self.both(name, "notice", fields.pop("notice"), node) if "notice" in fields else None
         agencies = self.words(fields.pop("agencies")) if "agencies" in fields else []
         for agency in agencies:
             if not SLUG.fullmatch(agency):
                 raise self.wrong(node, f"queue '{name}': '{agency[:40]}' is not an agency's name")
         numbers = {name: node for name, node in fields.items() if name not in ROUTING}
-        return Queue(name, title, tuple(agencies), **(defaults | self.numbers(numbers)))
+        return Queue(name, title, tuple(agencies), notice=notice, **(defaults | self.numbers(numbers)))
+
+    def both(self, name: str, what: str, said: yaml.Node, node: yaml.Node) -> dict[Language, str]:
+        """A text of a queue in every language."""
+        texts = self.mapping(said, what, set(LANGUAGES))
+        for language in LANGUAGES:
+            if language not in texts or not self.word(texts[language]).strip():
+                raise self.wrong(node, f"queue '{name}' has no {what} in '{language}'")
+        return {language: self.word(texts[language]) for language in LANGUAGES}
 
     def numbers(self, fields: dict[str, yaml.Node]) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -40,8 +40,8 @@ let lost = 0
 RTCPeerConnection.prototype.getStats = async function (...given) {
   if (!window.slow) return real.apply(this, given)
   lost += 30
-  const came = { type: 'inbound-rtp', kind: 'audio', packetsLost: lost, packetsReceived: lost * 9, jitter: 0 }
-  return new Map([['in', came]])
+  const told = { type: 'inbound-rtp', kind: 'audio', packetsLost: lost, packetsReceived: lost * 9, jitter: 0 }
+  return new Map([['in', told]])
 }
 """
 

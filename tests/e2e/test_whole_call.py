@@ -52,6 +52,7 @@ async def test_a_citizen_is_served_reaches_an_agent_and_a_case_is_kept(
             await desk.end()
             assert await citizen.line.ended() == 16
         await write_it_down(desk, citizen)
+        await it_can_be_heard(desk, citizen)
 
     menus = [f"en/menu-{menu}" for menu in PATH[:-1]]
     assert citizen.heard_in_order(
@@ -131,6 +132,21 @@ async def write_it_down(desk: Desk, citizen: Citizen) -> None:
     await page.get_by_role("button", name="Save, then ready").click()
     await citizen.fact(Kind.DISPOSITION_SAVED, code="case_opened")
     await desk.is_ready()
+
+
+async def it_can_be_heard(desk: Desk, citizen: Citizen) -> None:
+    """The recording, in the call's page, by the agent whose call it was."""
+    await citizen.fact(Kind.RECORDING_ARCHIVED)
+    await desk.page.goto(f"/calls/{citizen.call_id}")
+    seconds = await desk.page.locator("audio").evaluate(
+        """(audio) => new Promise((heard, failed) => {
+            if (audio.readyState > 0) heard(audio.duration)
+            audio.onloadedmetadata = () => heard(audio.duration)
+            audio.onerror = () => failed(new Error(audio.error.message))
+        })"""
+    )
+    assert seconds > 1
+    await desk.picture("call-page")
 
 
 async def everything_is_kept(house: RunningHouse, citizen: Citizen, known: CitizenRow) -> None:

@@ -211,6 +211,30 @@ async def test_a_page_reads_what_the_line_says_to_its_own_call_alone(console: Co
         assert await said(mine["key"]) == {"with_whom": "line", "said": []}, "the IVR is away: the page goes on"
 
 
+async def test_behind_a_number_of_the_board_stand_as_many_calls(console: ConsoleHouse) -> None:
+    async with console.sign_in("asha") as asha, console.sign_in("sam") as sam:
+        await asha.post("/api/phone")
+        console.router.hear(e.PhoneRegistered("agent-001", "sip:1"))
+        for call_id in ("gave-up", "talks", "waits"):
+            console.call_waits(call_id)
+        console.router.hear(e.CallerLeft("gave-up", "gave-up"))
+        async with live(console, asha) as socket:
+            page = Page(socket)
+            await page.hello()
+            assert (await page.ask("ready"))["accepted"]
+            assert console.answer(1) == "talks"
+        row = next(r for r in (await sam.get("/api/board")).json()["queues"] if r["name"] == "general")
+        assert (row["offered"], row["answered"], row["abandoned"]) == (3, 1, 1)
+        for outcome, calls in (
+            (None, {"gave-up", "talks", "waits"}),
+            ("answered", {"talks"}),
+            ("abandoned", {"gave-up"}),
+        ):
+            asked = {"queue": "general"} | ({"outcome": outcome} if outcome else {})
+            assert {call["call_id"] for call in (await sam.get("/api/calls", params=asked)).json()} == calls
+        assert (await sam.get("/api/calls", params={"queue": "travel"})).json() == []
+
+
 async def test_a_page_that_comes_back_is_never_shown_an_older_state(console: ConsoleHouse) -> None:
     async with console.sign_in("sam") as browser:
         async with live(console, browser) as socket:

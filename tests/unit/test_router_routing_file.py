@@ -50,6 +50,17 @@ def test_what_is_common_holds_where_a_queue_does_not_say(tmp_path: Path) -> None
     assert not travel.hours.open_at(datetime(2026, 3, 1, 12, tzinfo=UTC)), "a Sunday"
 
 
+def test_a_queue_may_have_a_notice_for_its_agents_in_both_languages(tmp_path: Path) -> None:
+    path = tmp_path / "routing.yaml"
+    path.write_text(GOOD + "    notice: {en: Ask for the county., sw: Uliza kaunti.}\n")
+    assert read_routing(path).queues["general"].notice == {"en": "Ask for the county.", "sw": "Uliza kaunti."}
+    path.write_text(GOOD)
+    assert read_routing(path).queues["general"].notice is None
+    path.write_text(GOOD + "    notice: {en: Ask for the county.}\n")
+    with pytest.raises(FileMistake, match="queue 'general' has no notice in 'sw'"):
+        read_routing(path)
+
+
 def test_the_shipped_file_names_only_what_the_house_has() -> None:
     rules = house_rules(Settings(ignore_hours=False))
     assert rules.point_s > 0

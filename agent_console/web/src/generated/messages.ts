@@ -306,6 +306,9 @@ export interface CallCard {
   queue_title: {
     [k: string]: string
   }
+  queue_notice: {
+    [k: string]: string
+  } | null
   agency_name: {
     [k: string]: string
   } | null

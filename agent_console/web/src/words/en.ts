@@ -52,7 +52,7 @@ export const en = {
     region: 'The call', quiet: 'No call now', quietReady: 'You are ready. The next call shows here before you answer.',
     quietPaused: 'Become ready to take calls.', recent: 'Your recent calls', noRecent: 'Calls you take today will be listed here.',
     incoming: 'Incoming call', answer: 'Answer', answerKeys: 'Space or Enter', ringing: 'Your phone is about to ring…',
-    decline: 'I cannot take it', waited: 'Waited', waiting: 'Waiting', language: 'Speaks', queue: 'Queue', asked: 'Asked for', path: 'Way through the menu',
+    decline: 'I cannot take it', waited: 'Waited', waiting: 'Waiting', language: 'Speaks', queue: 'Queue', asked: 'Asked for', notice: 'For every call of this queue', path: 'Way through the menu',
     nothingChosen: 'Nothing chosen in the menu', calledTimes: (n: number) => (n === 1 ? 'First call this week' : `Called ${n} times this week`),
     unknown: 'Unknown caller', withheld: 'Number withheld', talking: 'Talking', onHold: 'On hold', rejoining: 'Getting the citizen back to you…',
     rejoiningHint: 'The line to you was cut. The citizen hears music and comes back by itself.',

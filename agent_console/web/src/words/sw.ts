@@ -62,7 +62,7 @@ export const sw: Words = {
     region: 'Simu', quiet: 'Hakuna simu sasa', quietReady: 'Uko tayari. Simu inayofuata itaonekana hapa kabla hujaipokea.',
     quietPaused: 'Kuwa tayari ili upokee simu.', recent: 'Simu zako za karibuni', noRecent: 'Simu utakazopokea leo zitaorodheshwa hapa.',
     incoming: 'Simu inaingia', answer: 'Pokea', answerKeys: 'Nafasi au Enter', ringing: 'Simu yako inakaribia kuita…',
-    decline: 'Siwezi kuipokea', waited: 'Amesubiri', waiting: 'Anasubiri', language: 'Anazungumza', queue: 'Foleni', asked: 'Ameomba', path: 'Njia kwenye menyu',
+    decline: 'Siwezi kuipokea', waited: 'Amesubiri', waiting: 'Anasubiri', language: 'Anazungumza', queue: 'Foleni', asked: 'Ameomba', notice: 'Kwa kila simu ya foleni hii', path: 'Njia kwenye menyu',
     nothingChosen: 'Hakuchagua kitu kwenye menyu', calledTimes: (n: number) => (n === 1 ? 'Simu ya kwanza wiki hii' : `Amepiga mara ${n} wiki hii`),
     unknown: 'Mpigaji asiyejulikana', withheld: 'Nambari imefichwa', talking: 'Mnazungumza', onHold: 'Anashikilia', rejoining: 'Tunamrudisha mwananchi kwako…',
     rejoiningHint: 'Laini yako ilikatika. Mwananchi anasikia muziki na atarudi mwenyewe.',
