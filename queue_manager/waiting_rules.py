@@ -50,11 +50,11 @@ def flow_due(floor: Floor, now: datetime) -> None:
 
     A queue that is closed or full takes nobody: they stay where they are and are looked at again with every event.
     """
-    taking = [to for to in floor.overdue if _takes(floor, to, now)]
-    if not taking:
+    if not any(calls and _takes(floor, to, now) for to, calls in floor.overdue.items()):
         return
-    due = [call_id for to in taking for call_id in floor.overdue.pop(to) if _target(floor, call_id, now) == to]
-    for call in sorted((floor.calls[call_id] for call_id in due), key=lambda call: call.key):
+    overdue, floor.overdue = floor.overdue, {}
+    due = [id_ for calls in overdue.values() for id_ in calls if _target(floor, id_, now) is not None]
+    for call in sorted((floor.calls[id_] for id_ in due), key=lambda call: call.key):
         before = call.wish
         while (to := _target(floor, call.id, now)) is not None and _takes(floor, to, now):
             flow_over(floor, call, to, "waited", now)
