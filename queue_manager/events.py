@@ -327,6 +327,8 @@ class WaitsForecast:
 
     ranges: Mapping[str, WaitRange]
     """By call id; calls of which nothing is known are not in it."""
+    emergency: bool = False
+    """The emergency announcement is on: everybody who waits is offered to be called back."""
 
 
 @dataclass(frozen=True, slots=True)

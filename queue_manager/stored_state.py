@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from contact_centre.database import read_scope
 from contact_centre.facts import Fact, Kind
 from contact_centre.model import Agent
 from contact_centre.states import CallState
-from contact_centre.tables import AgentRow, AgentSkill, CallRow, FactRow
+from contact_centre.tables import AgentRow, AgentSkill, CallRow, FactRow, Switch
 from queue_manager.call_memory import KINDS as CALL_KINDS
 from queue_manager.call_memory import SURVEY_KINDS, remembered_calls, unanswered_surveys
 from queue_manager.callback_memory import KINDS as CALLBACK_KINDS
@@ -21,6 +23,8 @@ from queue_manager.handling_history import HandlingHistory
 from queue_manager.memory import KINDS, passed_over, remembered_agents
 from queue_manager.promises import last_promises
 from queue_manager.rules import NOT_BACK_S
+
+log = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(hours=36)
 """An agent who said nothing for longer is signed out."""
@@ -56,6 +60,17 @@ def load_history(engine: Engine, now: datetime) -> HandlingHistory:
     for fact in reversed(facts):
         history.apply(fact)
     return history
+
+
+def emergency_is_on(engine: Engine) -> bool:
+    """Whether callers hear the emergency announcement; one that cannot be read is off."""
+    try:
+        with read_scope(engine) as session:
+            switch = session.get(Switch, "emergency")
+            return switch is not None and switch.value.get("on") is True
+    except SQLAlchemyError as error:
+        log.warning("the emergency switch could not be read: %s", type(error).__name__)
+        return False
 
 
 def load_memory(engine: Engine, now: datetime) -> Remembered:

@@ -47,8 +47,8 @@ def as_intended(
         return None
     seen = _overflowed(floor, seen, past)
     if past.at_head and seen.state in (CallState.WAITING, CallState.OFFERED) and seen.wish.priority < HEAD_OF_LINE:
-        call.raised = HEAD_OF_LINE
-        floor.out.append(RaisePriority(call.id, seen.channel, seen.wish.priority + HEAD_OF_LINE))
+        seen = replace(seen, wish=replace(seen.wish, priority=seen.wish.priority + HEAD_OF_LINE))
+        floor.out.append(RaisePriority(call.id, seen.channel, seen.wish.priority))
     return _handed_over(floor, seen, past)
 
 
