@@ -35,8 +35,11 @@ FINAL = ("declined", "no_number", "expired")
 """After these nobody is dialled again."""
 
 
-def offer(floor: Floor, ranges: Mapping[str, WaitRange], now: datetime) -> None:
-    """Tell those who may wait too long, once, that they need not stay on the line; and see whose turn is near."""
+def offer(floor: Floor, ranges: Mapping[str, WaitRange], now: datetime, *, to_all: bool = False) -> None:
+    """Tell those who may wait too long, once, that they need not stay on the line; and see whose turn is near.
+
+    `to_all`: whoever waits is told, as in an emergency.
+    """
     rules = floor.rules.callback
     if rules is None:
         return
@@ -51,7 +54,7 @@ def offer(floor: Floor, ranges: Mapping[str, WaitRange], now: datetime) -> None:
         assert call.wish is not None
         found = ranges.get(call.id)
         waited_s = (now - call.wish.waiting_since).total_seconds()
-        if waited_s > rules.offer_over_s or (found is not None and found.high_s > rules.offer_over_s):
+        if to_all or waited_s > rules.offer_over_s or (found is not None and found.high_s > rules.offer_over_s):
             call.callback_offered = True
             floor.record(Kind.CALLBACK_OFFERED, now, call.id, fact_id=f"callback-offered-{call.id}")
             floor.out.append(OfferCallback(call.id, call.channel))

@@ -6,17 +6,18 @@ Instants are UTC and aware. `endpoint` is the name of an agent's SIP endpoint, f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from contact_centre.model import Agent, Language
-from contact_centre.states import AgentState, CallState
-from queue_manager.callback_events import CallbackEvent, RememberedCallback
+from contact_centre.states import CallState
+from queue_manager.callback_events import CallbackEvent
 from queue_manager.events_out import OutEvent, SeenDial
 from queue_manager.expected_wait import WaitRange
 from queue_manager.hours import ClosedDays
-from queue_manager.promises import Promise
+from queue_manager.remembered import Remembered as Remembered
+from queue_manager.remembered import RememberedAgent as RememberedAgent
 
 OfferFailure = Literal["no_answer", "busy", "unreachable", "declined", "withdrawn", "lost"]
 """Why an offer ended without an answer."""
@@ -292,6 +293,8 @@ class SeenCall:
     """The endpoint of the last transfer's colleague."""
     netted: bool = False
     """It is in Asterisk's own queue."""
+    callback_offered: bool = False
+    """The caller was told that they may be called back, or is about to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,42 +322,13 @@ class AgentsLoaded:
 
 
 @dataclass(frozen=True, slots=True)
-class RememberedAgent:
-    """An agent's last state as the journal tells it."""
-
-    agent_id: int
-    state: AgentState
-    since: datetime
-    ready_since: datetime | None = None
-    reason: str | None = None
-    call_id: str | None = None
-    offer_id: str | None = None
-    wrap_up_until: datetime | None = None
-    missed: int = 0
-    pause_next: str | None = None
-    """The reason of the pause that was asked for during the call."""
-    help_since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What the journal knew when this router started: agents' states, and the calls that had not ended."""
-
-    agents: tuple[RememberedAgent, ...] = ()
-    open_calls: Mapping[str, CallState] = field(default_factory=dict)
-    promised: Mapping[str, Promise] = field(default_factory=dict)
-    """What those in line were told of their wait: a new router must not quietly tell them a longer one."""
-    passed_over: Mapping[str, Mapping[int, datetime]] = field(default_factory=dict)
-    """Call -> agents who did not take it -> until when it is not offered to them again."""
-    callbacks: tuple[RememberedCallback, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class WaitsForecast:
     """The line was played forward: in how long each call will probably be answered."""
 
     ranges: Mapping[str, WaitRange]
     """By call id; calls of which nothing is known are not in it."""
+    emergency: bool = False
+    """The emergency announcement is on: everybody who waits is offered to be called back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from typing import Any
 from contact_centre.errors import LinkLost
 from contact_centre.settings import Settings
 from queue_manager.far_door import LONGEST_LINE, OUTCOME, VIEW, door_path
+from queue_manager.house_rules import house_rules
 from queue_manager.requests import Outcome, Request
-from queue_manager.routing_file import read_routing
 from queue_manager.view import View
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class FarRouter:
         Raises:
             FileMistake: the routing file is wrong.
         """
-        self.rules = read_routing(settings.routing, settings.ring_s, settings.missed_offers_pause)
+        self.rules = house_rules(settings)
         self._path, self._wanted = door_path(settings), wanted
         self._view = View(datetime.now(UTC), False, (), ())
         self._numbers = count(1)

@@ -21,6 +21,7 @@ from queue_manager.line import Line, LiveCall
 from queue_manager.matching import Decision, explain
 from queue_manager.outbox import Outbox
 from queue_manager.promises import Promise
+from queue_manager.remembered import RememberedCall
 from queue_manager.roster import LiveAgent, Roster
 from queue_manager.rules import GRACE_S, HEAD_OF_LINE, PASSED_OVER_S, PauseReason, Rules
 from queue_manager.steps import fits
@@ -47,6 +48,8 @@ class Floor(Outbox):
         self.promised: dict[str, Promise] = {}
         self.passed_over: dict[str, Mapping[int, datetime]] = {}
         """Of calls that the journal knew and Asterisk has not shown yet."""
+        self.intents: dict[str, RememberedCall] = {}
+        """What was ordered last about each of them."""
         self.callbacks: dict[str, None] = {}
         """The calls that wait without a channel."""
         self.turns_near = False
@@ -59,6 +62,8 @@ class Floor(Outbox):
         """Calls that can be offered, or to more agents, since the last matching."""
         self.to_judge: dict[str, None] = {}
         """Calls that may find after matching that they cannot wait."""
+        self.overdue: dict[str, dict[str, None]] = {}
+        """Queue -> calls that have waited long enough to flow over into it."""
         self._moved_queues: dict[str, None] = {}
 
     # ---- calls
@@ -192,6 +197,10 @@ class Floor(Outbox):
     def close(self, call_id: str, now: datetime, by: str, cause: int) -> None:
         """Write that a call is over, once and for all."""
         self.record(Kind.CALL_ENDED, now, call_id, fact_id=f"ended-{call_id}", by=by, cause=cause)
+        self.is_over(call_id)
+
+    def is_over(self, call_id: str) -> None:
+        """Remember that a call is over; its channel may live a little longer."""
         self._ended[call_id] = None
         self.open_calls.pop(call_id, None)
         while len(self._ended) > REMEMBERED_ENDINGS:
@@ -207,6 +216,8 @@ class Floor(Outbox):
         """It is over and was written down."""
         self.calls.pop(call.id, None)
         self.callbacks.pop(call.id, None)
+        for calls in self.overdue.values():
+            calls.pop(call.id, None)
         self._by_uniqueid.pop(call.uniqueid, None)
 
     # ---- offers

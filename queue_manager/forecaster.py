@@ -29,9 +29,13 @@ BEGINS = (Kind.CALL_WAITING, Kind.CALL_REQUEUED, Kind.ROUTER_STARTED, Kind.ASTER
 class Forecaster:
     """Forecasts for one router."""
 
-    def __init__(self, look: Callable[[], Outlook], tell: Callable[[WaitsForecast], None]) -> None:
-        """`look` gives the line as it is; `tell` takes what was found."""
-        self._look, self._tell = look, tell
+    def __init__(self, look: Callable[[], Outlook], tell: Callable[[WaitsForecast], None],
+                 emergency: Callable[[], bool] = lambda: False) -> None:  # fmt: skip
+        """`look` gives the line as it is; `tell` takes what was found.
+
+        `emergency` reads whether the announcement is on; it is called in a worker thread.
+        """
+        self._look, self._tell, self._emergency = look, tell, emergency
         self._history = HandlingHistory()
         self._began = asyncio.Event()
         self._seeds = count(1)
@@ -64,5 +68,5 @@ class Forecaster:
         outlook = self._look()
         if outlook.line:
             ranges = await asyncio.to_thread(forecast, outlook, self._history.lengths(), next(self._seeds))
-            self._tell(WaitsForecast(ranges))
+            self._tell(WaitsForecast(ranges, await asyncio.to_thread(self._emergency)))
         return bool(outlook.line)

@@ -82,4 +82,4 @@ def promise(floor: Floor, event: e.WaitsForecast, now: datetime) -> None:
             low_min=low_min, high_min=high_min, longer=told.longer,
         )  # fmt: skip
         floor.out.append(AnnounceWait(call.id, call.channel, low_min, high_min, told.longer))
-    callbacks.offer(floor, event.ranges, now)
+    callbacks.offer(floor, event.ranges, now, to_all=event.emergency)

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from contact_centre.facts import Kind
 from contact_centre.model import Offer
 from contact_centre.states import AgentState, CallState
-from queue_manager import callbacks, calls_out, safety_net, transfer_reconcile, waiting_rules
+from queue_manager import callbacks, calls_out, safety_net, transfer_reconcile, unfinished, waiting_rules
 from queue_manager import events as e
 from queue_manager.call_events import give_up_agent
 from queue_manager.commands import EndLeg
 from queue_manager.floor import Floor
 from queue_manager.line import LiveCall
+from queue_manager.remembered import NOTHING
 from queue_manager.roster import LiveAgent
 from queue_manager.transfer_events import is_colleague
 
@@ -31,6 +32,11 @@ def remember(floor: Floor, event: e.Remembered, now: datetime) -> None:
     floor.open_calls = dict(event.open_calls)
     floor.promised = dict(event.promised)
     floor.passed_over = dict(event.passed_over)
+    floor.intents = dict(event.calls)
+    floor.surveyed = dict(event.surveyed)
+    for call_id in event.surveyed:
+        if call_id not in floor.open_calls:
+            floor.is_over(call_id)
     callbacks.remember(floor, event, now)
     for past in event.agents:
         agent = floor.roster.get(past.agent_id)
@@ -73,6 +79,7 @@ def snapshot(floor: Floor, event: e.Snapshot, now: datetime) -> None:
             floor.close(call_id, now, "system", 0)
     for one in event.calls:
         _call(floor, one, now)
+    floor.intents.clear()  # of a call that Asterisk does not hold nothing is left to order
     for agent in list(floor.roster):
         _agent(floor, agent, now)
     floor.out += [EndLeg(leg) for leg in event.stray_legs]
@@ -97,14 +104,22 @@ def _phones(floor: Floor, event: e.Snapshot, now: datetime) -> None:
 def _call(floor: Floor, seen: e.SeenCall, now: datetime) -> None:
     if floor.has_ended(seen.call_id):
         floor.ignored["snapshot of an ended call"] += 1
+        unfinished.ended(floor, seen)
         return
     before = floor.open_calls.pop(seen.call_id, None)
     call = floor.calls.get(seen.call_id)
     if call is not None and call.state is CallState.CALLBACK and not callbacks.seen(floor, call, seen, now):
         return
+    past = NOTHING
     if call is None:
         call = floor.admit(seen.call_id, seen.channel, seen.uniqueid, CallState.IVR, now)
+        past = floor.intents.pop(call.id, NOTHING)
+        intended = unfinished.as_intended(floor, call, seen, past, now)
+        if intended is None:
+            return
+        seen = intended
     call.channel = seen.channel
+    call.callback_offered = call.callback_offered or seen.callback_offered
     safety_net.found(floor, call, seen, now)
     match seen.state:
         case CallState.WAITING:
@@ -118,6 +133,7 @@ def _call(floor: Floor, seen: e.SeenCall, now: datetime) -> None:
             _talks(floor, call, seen, before, now)
             if call.agent_id is not None and seen.state is not CallState.REJOINING:
                 transfer_reconcile.settle(floor, call, seen, now)
+            unfinished.transfer_unheard(floor, call, past, now)
         case CallState.DIALLING:
             calls_out.found(floor, call, seen, before, now)
         case CallState.TURNED_AWAY if call.state in (CallState.IVR, CallState.WAITING):

@@ -133,9 +133,11 @@ class Router:
         for agent_id in floor.roster.gone:
             waiting_rules.release(floor, agent_id)
         floor.roster.gone.clear()
+        waiting_rules.flow_due(floor, now)
         if floor.link_up:
             self._match(now)
             while waiting_rules.judge(floor, now):
+                waiting_rules.flow_due(floor, now)
                 self._match(now)
             if floor.callbacks:
                 callbacks.dial_whose_turn_is_near(floor, now)

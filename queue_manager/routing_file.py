@@ -85,6 +85,7 @@ class _Reader(Walk):
 
     def queue(self, name: str, node: yaml.Node, defaults: dict[str, Any]) -> Queue:
         fields = self.mapping(node, f"queue '{name}'", {"title", "notice", "agencies", "target", *SECONDS, *ROUTING})
+        asked = dict(fields)
         if "title" not in fields:
             raise self.wrong(node, f"queue '{name}' has no title")
         title = self.both(name, "title", fields.pop("title"), node)
@@ -93,6 +94,10 @@ class _Reader(Walk):
         for agency in agencies:
             if not SLUG.fullmatch(agency):
                 raise self.wrong(node, f"queue '{name}': '{agency[:40]}' is not an agency's name")
+        if (known := self._known.agencies) is not None and "agencies" in asked:
+            for item in self.items(asked["agencies"]):
+                if self.word(item) not in known:
+                    raise self.wrong(item, f"queue '{name}': there is no such agency: '{self.word(item)[:40]}'")
         numbers = {name: node for name, node in fields.items() if name not in ROUTING}
         return Queue(name, title, tuple(agencies), notice=notice, **(defaults | self.numbers(numbers)))
 

@@ -51,7 +51,7 @@ from queue_manager.net_keeper import NetKeeper
 from queue_manager.requests import Outcome, Request
 from queue_manager.router import Router
 from queue_manager.snapshot import SnapshotReader
-from queue_manager.stored_state import load_agents, load_history, load_memory
+from queue_manager.stored_state import emergency_is_on, load_agents, load_history, load_memory
 from queue_manager.view import View
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,9 @@ class Runner:
         self._routing: asyncio.Task[None] | None = None
         self._life: asyncio.Task[None] | None = None
         self._forecasts: asyncio.Task[None] | None = None
-        self._forecaster = Forecaster(lambda: self.router.outlook(datetime.now(UTC)), self._inbox.put_nowait)
+        self._forecaster = Forecaster(
+            lambda: self.router.outlook(datetime.now(UTC)), self._inbox.put_nowait, lambda: emergency_is_on(engine)
+        )
         self._desk = CallbackDesk(engine, self.link, self._inbox.put_nowait, settings.prefixes[0])
         self._net = NetKeeper(settings, engine, self._journal, self.link)
         self._net_tasks: set[asyncio.Task[None]] = set()

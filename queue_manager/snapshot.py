@@ -151,4 +151,5 @@ def _seen_call(message: Message) -> SeenCall | None:
         transfer_id=matching(OFFER_ID, seen.get(Var.TRANSFER_ID)),
         transfer_to=matching(ENDPOINT, seen.get(Var.TRANSFER_TO)),
         netted=netted,
+        callback_offered=seen.get(Var.CALLBACK, "") != "",
     )

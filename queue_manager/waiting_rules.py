@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 AT_WORK = (AgentState.READY, AgentState.OFFERED, AgentState.CALLING, AgentState.ON_CALL, AgentState.WRAP_UP)
 """States of an agent who is worth being waited for."""
 
+OPENS_S = 60
+"""How often it is looked whether a closed queue has opened, for those who would flow over into it (s)."""
 SAY_AGAIN_S = 5
 """How long a call that was turned away may still be heard from `[waiting]` before it is sent again (s)."""
 
@@ -31,17 +33,60 @@ SAY_AGAIN_S = 5
 def take_place(floor: Floor, call: LiveCall, now: datetime) -> None:
     """Stand where the wait so far puts the call, and be looked at again when that changes."""
     routing = _routing(floor, call)
-    away = call.state is CallState.CALLBACK  # it flows over when its citizen is back
-    while routing.overflow is not None and _waited_s(call, now) >= routing.overflow.after_s and not away:
-        flow_over(floor, call, routing.overflow.to, "waited", now)
-        routing = _routing(floor, call)
+    if routing.overflow is not None and _overdue(floor, call, now):
+        _is_due(floor, call, routing.overflow.to)
     know_needs(floor, call, now)
+    away = call.state is CallState.CALLBACK
     call.held_for = None if away else _held_for(floor, call, routing, now)
     floor.line.add(call)
-    soonest = _next_change(call, routing, now)
+    soonest = _next_change(floor, call, routing, now)
     if soonest is not None and soonest != call.wakes_at:
         call.wakes_at = soonest
         floor.wake_at(soonest, ("wait", call.id))
+
+
+def flow_due(floor: Floor, now: datetime) -> None:
+    """Over to another queue with those who have waited long enough, the first in line first.
+
+    A queue that is closed or full takes nobody: they stay where they are and are looked at again with every event.
+    """
+    if not any(calls and _takes(floor, to, now) for to, calls in floor.overdue.items()):
+        return
+    overdue, floor.overdue = floor.overdue, {}
+    due = [id_ for calls in overdue.values() for id_ in calls if _target(floor, id_, now) is not None]
+    for call in sorted((floor.calls[id_] for id_ in due), key=lambda call: call.key):
+        before = call.wish
+        while (to := _target(floor, call.id, now)) is not None and _takes(floor, to, now):
+            flow_over(floor, call, to, "waited", now)
+        if call.wish is not before:
+            take_place(floor, call, now)
+            floor.fresh[call.id] = floor.to_judge[call.id] = None
+        elif to is not None:
+            _is_due(floor, call, to)
+
+
+def _is_due(floor: Floor, call: LiveCall, to: str) -> None:
+    floor.overdue.setdefault(to, {})[call.id] = None
+
+
+def _target(floor: Floor, call_id: str, now: datetime) -> str | None:
+    """Where a call in line flows over to by now; None: nowhere."""
+    call = floor.calls.get(call_id)
+    if call is None or call_id not in floor.line or not _overdue(floor, call, now):
+        return None
+    overflow = _routing(floor, call).overflow
+    return overflow.to if overflow is not None else None
+
+
+def _overdue(floor: Floor, call: LiveCall, now: datetime) -> bool:
+    overflow = _routing(floor, call).overflow
+    away = call.state is CallState.CALLBACK  # it flows over when its citizen is back
+    return overflow is not None and _waited_s(call, now) >= overflow.after_s and not away
+
+
+def _takes(floor: Floor, queue: str, now: datetime) -> bool:
+    """Whether a queue takes one more who flows over: it is open and has room."""
+    return floor.rules.routing_of(queue).hours.open_at(now) and not _is_full(floor, queue, 1)
 
 
 def know_needs(floor: Floor, call: LiveCall, now: datetime) -> None:
@@ -95,7 +140,7 @@ def judge(floor: Floor, now: datetime) -> bool:
         call.entering = False
         if reason is None:
             continue
-        if reason == "full" and overflow is not None and not _is_full(floor, overflow.to, 1):
+        if reason == "full" and overflow is not None and _takes(floor, overflow.to, now):
             flow_over(floor, call, overflow.to, "full", now)
             take_place(floor, call, now)
             floor.fresh[call_id] = None
@@ -205,11 +250,13 @@ def _held_for(floor: Floor, call: LiveCall, routing: Routing, now: datetime) -> 
     return agent.id
 
 
-def _next_change(call: LiveCall, routing: Routing, now: datetime) -> datetime | None:
+def _next_change(floor: Floor, call: LiveCall, routing: Routing, now: datetime) -> datetime | None:
     assert call.wish is not None
     after = [rung.after_s for rung in call.rungs[call.rung + 1 : call.rung + 2]]
     if routing.overflow is not None and call.state is not CallState.CALLBACK:
         after.append(routing.overflow.after_s)
+        if _overdue(floor, call, now) and not floor.rules.routing_of(routing.overflow.to).hours.open_at(now):
+            after.append(_waited_s(call, now) + OPENS_S)
     if call.held_for is not None and routing.last_agent is not None:
         after.append(routing.last_agent.hold_s)
     instants = [call.wish.waiting_since + timedelta(seconds=seconds) for seconds in after]

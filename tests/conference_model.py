@@ -60,6 +60,8 @@ class Channel:
     listened: Callable[[], bool] = lambda: True
     attempt_id: str | None = None
     """It calls the citizen back."""
+    callback_told: bool = False
+    """The caller was told that they may be called back."""
 
     @property
     def name(self) -> str:
@@ -196,7 +198,7 @@ class Channel:
         legs = tuple(self._seen_legs())
         return e.SeenCall(
             self.call_id, self.name, self.uniqueid, self.state, self.wish, self.offer_id, self.endpoint, legs,
-            self.in_conference, self.transfer_id, self.transfer_to,
+            self.in_conference, self.transfer_id, self.transfer_to, callback_offered=self.callback_told,
         )  # fmt: skip
 
     def goes_on(self) -> None:

@@ -14,9 +14,20 @@ from conference_model import MOVES, Channel
 from contact_centre.model import Language
 from contact_centre.states import CallState
 from queue_manager import events as e
-from queue_manager.callback_commands import DialCallback, KeepPlace
+from queue_manager.callback_commands import DialCallback, KeepPlace, OfferCallback
 from queue_manager.callback_events import CallbackAsked, CallbackFailed, CallbackFailure
-from queue_manager.commands import Command, EndCall, EndLeg, OfferCall, OverflowCall, RaisePriority, TurnAway
+from queue_manager.commands import (
+    AskSurvey,
+    Command,
+    EndCall,
+    EndLeg,
+    OfferCall,
+    OverflowCall,
+    RaisePriority,
+    TurnAway,
+)
+
+OURS = OfferCall | EndCall | RaisePriority | OverflowCall | TurnAway | KeepPlace | OfferCallback | AskSurvey
 
 
 class DialplanModel:
@@ -44,7 +55,17 @@ class DialplanModel:
             self._end_leg(command)
         if self.linked and isinstance(command, DialCallback):
             self._dial(command)
-        ours = OfferCall | EndCall | RaisePriority | OverflowCall | TurnAway | KeepPlace | MOVES
+        ours = (
+            OfferCall
+            | EndCall
+            | RaisePriority
+            | OverflowCall
+            | TurnAway
+            | KeepPlace
+            | OfferCallback
+            | AskSurvey
+            | MOVES
+        )
         if not self.linked or not isinstance(command, ours):
             return
         channel = self.channels.get(command.call_id)
@@ -72,6 +93,13 @@ class DialplanModel:
             case TurnAway():
                 assert channel.state in (CallState.WAITING, CallState.TURNED_AWAY), "turned away while not in [waiting]"
                 channel.state = CallState.TURNED_AWAY
+                channel.callback_told = channel.callback_told or command.callback
+            case OfferCallback():
+                channel.callback_told = True
+            case AskSurvey():  # no list shows a call in `[survey]`
+                channel.drop_all()
+                self.late.extend(channel.sent)
+                del self.channels[command.call_id]
             case _:
                 channel.obey(command)
 

@@ -282,7 +282,11 @@ class ReferenceRouter:
 
     def flow_over(self) -> None:
         for call_id, call in self.in_line():
-            while (rule := self.rules.routing_of(call.queue).overflow) and self.waited_s(call) >= rule.after_s:
+            while (
+                (rule := self.rules.routing_of(call.queue).overflow)
+                and self.waited_s(call) >= rule.after_s
+                and self.takes(rule.to)
+            ):
                 self.over_to(call_id, call, rule.to)
 
     def over_to(self, call_id: str, call: Call, queue: str) -> None:
@@ -351,7 +355,7 @@ class ReferenceRouter:
                 call.hold_over = True
                 return True
             call.entering = False
-            if reason == "full" and routing.overflow and not self.is_full(routing.overflow.to, 1):
+            if reason == "full" and routing.overflow and self.takes(routing.overflow.to):
                 self.over_to(call_id, call, routing.overflow.to)
                 self.flow_over()
                 return True
@@ -371,6 +375,10 @@ class ReferenceRouter:
         if call.entering and not routing.hours.open_at(self.now):
             return "closed"
         return "full" if call.entering and self.is_full(call.queue, 0) else None
+
+    def takes(self, queue: str) -> bool:
+        """Whether one more may flow over into a queue."""
+        return self.rules.routing_of(queue).hours.open_at(self.now) and not self.is_full(queue, 1)
 
     def is_full(self, queue: str, more: int) -> bool:
         full_at = self.rules.routing_of(queue).full_at

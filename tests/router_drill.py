@@ -36,10 +36,16 @@ class Drill:
         self.load()
         self.hear(e.Snapshot((), {}))
 
+    @property
+    def roster(self) -> e.AgentsLoaded:
+        """Who works here."""
+        return e.AgentsLoaded(
+            tuple(Agent(i, f"agent-{i:03d}", f"Agent {i}", skills) for i, skills in self._agents.items())
+        )
+
     def load(self) -> None:
         """Say who works here."""
-        roster = tuple(Agent(i, f"agent-{i:03d}", f"Agent {i}", skills) for i, skills in self._agents.items())
-        self.hear(e.AgentsLoaded(roster))
+        self.hear(self.roster)
 
     def hear(self, event: e.Event | r.Request) -> list[Command]:
         """Give the router one event."""

@@ -15,6 +15,7 @@ from dialplan_model import Channel, DialplanModel
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from rebuilding import remembered
 from router_drill import RULES as PLAIN
 from router_drill import START
 
@@ -25,12 +26,10 @@ from queue_manager import events as e
 from queue_manager import requests as r
 from queue_manager.callback_commands import DialCallback
 from queue_manager.callback_events import CallbackFailure
-from queue_manager.callback_memory import remembered_callbacks
 from queue_manager.callback_state import CallbackRules
 from queue_manager.commands import Command, OfferCall, Record, SendToQueue, TakeSnapshot, TurnAway
 from queue_manager.expected_wait import WaitRange
 from queue_manager.line import can_be_offered
-from queue_manager.memory import passed_over, remembered_agents
 from queue_manager.router import Router
 from queue_manager.rules import NOT_BACK_S, TRANSFERRED, LastAgent, Overflow, Routing
 from queue_manager.steps import Step, fits, rung_at
@@ -78,15 +77,8 @@ class RoutingLaws(RuleBasedStateMachine):
     def begin(self) -> None:
         """A router that starts: agents from the database, states from the journal, calls from Asterisk."""
         self.router = Router(RULES, f"run{next(self.ids)}")
-        ended = {f.call_id for f in self.journal if f.kind is Kind.CALL_ENDED}
-        states: dict[str, CallState] = {}
-        for fact in self.journal:
-            if fact.call_id and fact.call_id not in ended and fact.kind in STATE_AFTER:
-                states[fact.call_id] = STATE_AFTER[fact.kind]
         self.hear(e.AgentsLoaded(AGENTS))
-        over = passed_over(self.journal)
-        kept = remembered_callbacks(self.journal)
-        self.hear(e.Remembered(remembered_agents(self.journal), states, passed_over=over, callbacks=kept))
+        self.hear(remembered(self.journal))
         self.link_returns()
 
     def hear(self, event: e.Event | r.Request) -> list[Command]:
@@ -513,24 +505,6 @@ class RoutingLaws(RuleBasedStateMachine):
         """One of the channels."""
         return self.model.channels[data.draw(st.sampled_from(sorted(self.model.channels)))]
 
-
-STATE_AFTER = {
-    Kind.CALL_WAITING: CallState.WAITING,
-    Kind.CALL_REQUEUED: CallState.WAITING,
-    Kind.CALL_OVERFLOWED: CallState.WAITING,
-    Kind.CALL_TURNED_AWAY: CallState.TURNED_AWAY,
-    Kind.CALLBACK_ASKED: CallState.CALLBACK,
-    Kind.CALLBACK_REACHED: CallState.WAITING,
-    Kind.OFFER_FAILED: CallState.WAITING,
-    Kind.CALL_OFFERED: CallState.OFFERED,
-    Kind.CALL_CONNECTED: CallState.CONNECTED,
-    Kind.CALL_REJOINED: CallState.CONNECTED,
-    Kind.AGENT_LOST: CallState.REJOINING,
-    Kind.TRANSFER_ASKED: CallState.TRANSFERRING,
-    Kind.TRANSFER_JOINED: CallState.CONNECTED,
-    Kind.TRANSFER_COMPLETED: CallState.CONNECTED,
-    Kind.TRANSFER_FAILED: CallState.CONNECTED,
-}
 
 TestRoutingLaws = RoutingLaws.TestCase
 TestRoutingLaws.settings = settings(

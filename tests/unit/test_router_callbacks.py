@@ -65,6 +65,17 @@ def test_it_is_offered_once_to_who_may_wait_too_long_or_has() -> None:
     assert [fact.call_id for fact in drill.facts(Kind.CALLBACK_OFFERED)] == offered
 
 
+def test_in_an_emergency_it_is_offered_once_to_everybody_in_line() -> None:
+    drill = Drill(rules=RULES)
+    drill.waits("a")
+    for emergency in (False, True, True):
+        drill.waits("b")
+        drill.hear(e.WaitsForecast({}, emergency))
+    offered = [command.call_id for command in drill.commands if isinstance(command, OfferCallback)]
+    assert offered == ["a", "b"]
+    assert [fact.call_id for fact in drill.facts(Kind.CALLBACK_OFFERED)] == offered
+
+
 def test_without_rules_nobody_is_offered_it_and_who_asks_goes_on_waiting() -> None:
     drill = Drill()
     drill.waits("c", ago_s=5000)

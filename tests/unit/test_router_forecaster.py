@@ -34,14 +34,14 @@ async def test_it_looks_when_somebody_begins_to_wait_and_again_and_survives_a_fa
             raise found
         return found
 
-    running = Forecaster(look, told.put_nowait)
+    running = Forecaster(look, told.put_nowait, iter((False, True)).__next__)
     task = asyncio.create_task(running.run())
     async with asyncio.timeout(5):
         await looked.wait()
         assert len(seen) == 3, "with nobody in line it waits for somebody"
         running.learn([Fact(kind, START, None if kind is Kind.ROUTER_STARTED else "a", None, {"queue": "general"})])
-        for _ in range(2):
-            assert (await told.get()).ranges == {}
+        for emergency in (False, True):
+            assert await told.get() == WaitsForecast({}, emergency), "the switch is read with each look"
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task

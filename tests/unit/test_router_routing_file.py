@@ -135,6 +135,8 @@ def test_the_shipped_file_names_the_seven_queues() -> None:
         (GOOD + "callback: {offer_over_s: 1.5}\n", 4, "expected a whole number"),
         (GOOD + "  general:\n    title: {en: a, sw: b}\n", 4, "twice"),
         (GOOD + '    agencies: ["x\'; DROP"]\n', 3, "not an agency"),
+        (GOOD + "    agencies: [immigration, nonsense]\n", 4, "no such agency: 'nonsense'"),
+        (GOOD + "    agencies:\n      - immigration\n      - nonsense\n", 6, "no such agency: 'nonsense'"),
         (GOOD + "pause_reasons: [missed]\n", 4, "the house itself"),
         (GOOD + "pause_reasons: [${}]\n", 4, "expected"),
         (GOOD + "pause_reasons: lunch\n", 4, "expected a list"),
