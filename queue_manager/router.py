@@ -135,7 +135,7 @@ class Router:
         floor.roster.gone.clear()
         if floor.link_up:
             self._match(now)
-            while waiting_rules.judge(floor, now):
+            while floor.to_judge and waiting_rules.judge(floor, now):
                 self._match(now)
             if floor.callbacks:
                 callbacks.dial_whose_turn_is_near(floor, now)
@@ -191,6 +191,8 @@ class Router:
         call that they may take.
         """
         floor, line, roster = self._floor, self._floor.line, self._floor.roster
+        if not floor.fresh and not roster.freed:
+            return
         heads: list[tuple[OrderKey, int]] = []
 
         def look(agent_id: int) -> None:
