@@ -2,7 +2,8 @@
 
 A manager interface that is no Asterisk but speaks like one holds 1,000 callers in `[waiting]`; the journal (SQLite)
 knows them, 200 agents, and 100 citizens who keep a place to be called back. The clock runs from before the runner is
-made, over the database, the link and the snapshot, until every caller is in line in the old order and every agent is as before. Goal: under 2 s.
+made, over the database, the link and the snapshot, until every caller is in line in the old order and every agent is
+as before. Goal: under 2 s.
 """
 
 from __future__ import annotations
