@@ -94,7 +94,7 @@ async def holding(runner: Runner, line: ManagerLine, carrier: ManagerLine, waiti
             await stack.enter_async_context(calling(carrier, HOLDING_NUMBER, f"07123{number:05d}"))
             heard = len(line.events)
             await stack.enter_async_context(calling(carrier, QUEUE_NUMBER, f"07124{number:05d}"))
-            await line.wait_for(lambda message: message.get("Event") == "QueueCallerJoin", since=heard - 1)
+            await line.wait_for(lambda message: message.get("Event") == "QueueCallerJoin", since=heard)
         await until(runner, lambda view: len(calls_in(view, "waiting")) == waiting)
         yield
 
