@@ -358,7 +358,8 @@ class Floor(Outbox):
         """Tell the first callers of each queue that moved their new place; those behind hear `many`, once."""
         for queue in self._moved_queues:
             for place, call in enumerate(self.line.first_of_queue(queue, POSITIONS_SPOKEN), start=1):
-                self._announce(call, place)
+                if call.position != place:
+                    self._announce(call, place)
         self._moved_queues.clear()
 
     def announce_far(self, call: LiveCall) -> None:

@@ -113,11 +113,11 @@ def _transfer(fact: Fact, names: Mapping[int, str]) -> str:
             to = f"the line of {p['queue']}" if "queue" in p else _name(p.get("to_agent"), names)
             return f"{agent} hands it on to {to}" if p.get("how") == "cold" else f"{agent} asks {to} to join"
         case Kind.TRANSFER_JOINED:
-            return f"{agent} joins: all three hear each other"
+            return f"{agent}, the citizen and the colleague hear each other"
         case Kind.TRANSFER_COMPLETED:
             return f"{agent} has the call now, from {_name(p.get('from_agent'), names)}"
         case _:
-            return f"the transfer came to nothing: {str(p.get('reason')).replace('_', ' ')}"
+            return f"the transfer to {agent} came to nothing: {str(p.get('reason')).replace('_', ' ')}"
 
 
 def _offer(offer: Explanation, names: Mapping[int, str]) -> list[str]:

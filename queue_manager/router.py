@@ -136,7 +136,7 @@ class Router:
         waiting_rules.flow_due(floor, now)
         if floor.link_up:
             self._match(now)
-            while waiting_rules.judge(floor, now):
+            while floor.to_judge and waiting_rules.judge(floor, now):
                 waiting_rules.flow_due(floor, now)
                 self._match(now)
             if floor.callbacks:
@@ -193,6 +193,8 @@ class Router:
         call that they may take.
         """
         floor, line, roster = self._floor, self._floor.line, self._floor.roster
+        if not floor.fresh and not roster.freed:
+            return
         heads: list[tuple[OrderKey, int]] = []
 
         def look(agent_id: int) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from contact_centre.facts import Kind
 from contact_centre.model import language_skill
 from contact_centre.states import AgentState, CallState, call_moves
-from queue_manager.commands import OverflowCall, TurnAway, TurnedAway
+from queue_manager.commands import OverflowCall, RaisePriority, TurnAway, TurnedAway
 from queue_manager.line import LiveCall
 from queue_manager.rules import TRANSFERRED, Routing
 from queue_manager.steps import ladder, rung_at
@@ -156,7 +156,8 @@ def flow_over(floor: Floor, call: LiveCall, to: str, reason: str, now: datetime)
     before = call.wish.queue
     floor.moved(call)
     skills = frozenset({language_skill(call.wish.language)})
-    priority = max(call.wish.priority, floor.rules.routing_of(to).priority)
+    priority_before = call.wish.priority
+    priority = max(priority_before, floor.rules.routing_of(to).priority)
     call.wish = replace(call.wish, queue=to, skills=skills, priority=priority, preferred_agent=None)
     floor.moved(call)
     floor.record(
@@ -169,6 +170,8 @@ def flow_over(floor: Floor, call: LiveCall, to: str, reason: str, now: datetime)
         reason=reason,
     )
     floor.out.append(OverflowCall(call.id, call.channel, to, call.wish.skills))
+    if priority > priority_before:
+        floor.out.append(RaisePriority(call.id, call.channel, priority + call.raised))
 
 
 def turn_away(floor: Floor, call: LiveCall, reason: TurnedAway, now: datetime) -> None:

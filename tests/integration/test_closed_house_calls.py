@@ -86,6 +86,8 @@ async def test_asked_while_closed_nobody_is_dialled_before_it_opens_and_then_the
         ear = Ear(closed_house, back.heard)
         await ear.hears(ear.prompt("en/callback-hello"))
         await back.press("1")
+        await ear.hears(ear.prompt("en/recording-notice"))
+        await back.press("5")  # a key that refuses nothing cuts it short
         phone.answer(await phone.invited())
         connected = calls_in(await until(runner, lambda view: calls_in(view, "connected")), "connected")[0]
         assert (connected.id, connected.waiting_since) == (call.id, call.waiting_since)

@@ -11,12 +11,14 @@ from typing import get_args
 import pytest
 from router_drill import RULES, START, Drill
 
+from agent_console.call_cards import offers_explained
 from contact_centre.cli import main
-from contact_centre.database import connect
+from contact_centre.database import connect, read_scope, session_scope
 from contact_centre.facts import Fact, Kind
 from contact_centre.journal import Journal, Recorded
 from contact_centre.migrate import migrate
 from contact_centre.settings import PROJECT_ROOT, Settings
+from contact_centre.tables import AgentRow
 from queue_manager import events as e
 from queue_manager.explanations import explanations
 from queue_manager.matching import DecidedBy
@@ -130,9 +132,9 @@ def test_for_whom_alone_a_call_waited_is_told() -> None:
         (Kind.TRANSFER_ASKED, 1, {"how": "cold", "to_agent": 2}, "Achieng hands it on to Barasa"),
         (Kind.TRANSFER_ASKED, 1, {"how": "cold", "queue": "travel"}, "Achieng hands it on to the line of travel"),
         (Kind.TRANSFER_ASKED, 1, {"how": "warm", "to_agent": 2}, "Achieng asks Barasa to join"),
-        (Kind.TRANSFER_JOINED, 2, {}, "Barasa joins"),
+        (Kind.TRANSFER_JOINED, 1, {}, "Achieng, the citizen and the colleague hear each other"),
         (Kind.TRANSFER_COMPLETED, 2, {"from_agent": 1}, "Barasa has the call now, from Achieng"),
-        (Kind.TRANSFER_FAILED, 2, {"reason": "no_answer"}, "came to nothing: no answer"),
+        (Kind.TRANSFER_FAILED, 2, {"reason": "no_answer"}, "the transfer to Barasa came to nothing: no answer"),
         (Kind.CITIZEN_DIALLED, 1, {"offer_id": "o", "queue": "travel"}, "called by Achieng, for travel"),
         (Kind.CITIZEN_NOT_REACHED, 1, {"reason": "no_answer"}, "not reached: no answer"),
         (Kind.CALL_CONNECTED, 1, {"offer_id": "o", "outbound": True}, "Achieng without an offer: the agent's own call"),
@@ -159,3 +161,22 @@ def test_every_way_of_deciding_has_its_words_here_and_on_the_page() -> None:
         decided = re.search(r"decided: \{(.*?)\}", words)
         assert decided is not None
         assert set(re.findall(r"(\w+): '", decided[1])) == ways
+
+
+def test_the_calls_page_is_given_the_names_of_whom_it_waited_for_and_who_had_missed_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'house.db'}"
+    migrate(url)
+    drill = Drill({1: EN, 2: EN}, replace(RULES, routing={"general": Routing(last_agent=LastAgent(30, 3600))}))
+    drill.ready(1, 2)
+    wish = e.Wish("en", "general", frozenset(EN), waiting_since=drill.now, last_agent=(2, drill.now))
+    drill.hear(e.CallWaiting("a", "PJSIP/trunk-a", "u-a", wish))
+    drill.fails("a")
+    engine = connect(url)
+    with session_scope(engine) as session:
+        session.add_all(AgentRow(id=id_, extension=f"agent-{id_:03d}", name=name) for id_, name in NAMES.items())
+    Journal(engine, tmp_path / "spool").append(*(fact for fact in drill.facts() if fact.call_id == "a"))
+    with read_scope(engine) as session:
+        first, second = offers_explained(session, "a")
+    assert (first.decided_by, first.held_for, first.passed_over) == ("preferred", "Barasa", [])
+    assert (second.decided_by, second.held_for, second.passed_over) == ("only_one", None, ["Barasa"])
+    assert [stage.agents for stage in second.stages] == [["Achieng"]]

@@ -427,6 +427,8 @@ export interface OfferExplained {
   place: number | null
   waiting: number | null
   stages: StageView[]
+  held_for: string | null
+  passed_over: string[]
 }
 /**
  * What a call required at one stage of its wait, and who of the ready agents had it.
