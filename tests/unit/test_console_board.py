@@ -26,7 +26,7 @@ def test_ready_counts_who_could_take_a_new_call_of_the_queue() -> None:
     both = {"language:en": 3, "language:sw": 3}
     skills = {
         1: both | {"agency:immigration": 3},  # of travel
-        2: {"language:sw": 3, "agency:immigration": 2, "agency:kra": 2},  # of travel, and of taxes and business
+        2: {"language:sw": 3, "agency:immigration": 2, "agency:kra": 3},  # of travel, and of taxes and business
         3: both,  # no agency: general enquiries alone
         4: {"agency:immigration": 5},  # speaks neither language
         5: both | {"agency:immigration": 5},  # on a call
