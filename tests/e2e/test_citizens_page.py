@@ -20,7 +20,7 @@ async def test_the_line_speaks_the_language_of_the_page_and_is_read_on_it(
     said = words(huduma.settings)
     before = huduma.position()
     context = await chromium.new_context(
-        base_url=huduma.url, viewport={"width": 360, "height": 740}, permissions=["microphone"], locale="en-GB"
+        base_url=huduma.url, viewport={"width": 360, "height": 640}, permissions=["microphone"], locale="en-GB"
     )
     try:
         page = await context.new_page()
@@ -37,6 +37,9 @@ async def test_the_line_speaks_the_language_of_the_page_and_is_read_on_it(
         await expect(page.locator(f".captions > li[lang={other}]")).to_have_count(1)  # how to change the language
         menu = lines.filter(has_text=said[f"{language}/menu-main"])
         await expect(menu).to_be_visible(timeout=30_000)
+        end = page.get_by_role("button", name={"en": "End the call", "sw": "Kata simu"}[language])
+        await expect(end).to_be_in_viewport(ratio=1)
+        ARTEFACTS.mkdir(parents=True, exist_ok=True)
         await page.screenshot(path=ARTEFACTS / f"citizen-captions-{language}.png")
         await page.get_by_role("button", name="1", exact=True).click()
         await huduma.fact(Kind.MENU_VISITED, before, call_id, node="identity")

@@ -85,6 +85,9 @@ export function CitizenPage() {
   )
 }
 
+/** Of the list of what was said. */
+const PADDING_PX = 10
+
 /** The newest words in sight, older ones above them. They are heard already, so they are not read out a second time. */
 function Captions({ lines, label }: { lines: SaidLine[]; label: string }) {
   const end = useRef<HTMLOListElement>(null)
@@ -92,7 +95,7 @@ function Captions({ lines, label }: { lines: SaidLine[]; label: string }) {
   useEffect(() => {
     const list = end.current
     const newest = list?.lastElementChild as HTMLElement | null | undefined
-    if (list && newest) list.scrollTop = newest.offsetTop - list.offsetTop
+    if (list && newest) list.scrollTop = newest.offsetTop - list.offsetTop - PADDING_PX
   }, [last])
   return <ol className="captions" ref={end} tabIndex={0} aria-label={label} aria-live="off">{lines.map((line) => <li key={line.n} lang={line.language}>{line.text}</li>)}</ol>
 }
