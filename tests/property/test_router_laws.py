@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 
 from dialplan_model import Channel, DialplanModel
@@ -23,16 +23,19 @@ from contact_centre.facts import Fact, Kind
 from contact_centre.model import Agent
 from contact_centre.states import AgentState, CallState
 from queue_manager import events as e
+from queue_manager import events_out as out
 from queue_manager import requests as r
 from queue_manager.callback_commands import DialCallback
 from queue_manager.callback_events import CallbackFailure
 from queue_manager.callback_state import CallbackRules
-from queue_manager.commands import Command, OfferCall, Record, SendToQueue, TakeSnapshot, TurnAway
+from queue_manager.commands import AnnounceWait, Command, OfferCall, Record, SendToQueue, TakeSnapshot, TurnAway
 from queue_manager.expected_wait import WaitRange
+from queue_manager.hours import Hours
 from queue_manager.line import can_be_offered
+from queue_manager.promises import SLACK_S, Promise
 from queue_manager.router import Router
 from queue_manager.rules import NOT_BACK_S, TRANSFERRED, LastAgent, Overflow, Routing
-from queue_manager.steps import Step, fits, rung_at
+from queue_manager.steps import Need, Step, fits, rung_at
 
 SKILLS = ("language:en", "language:sw", "agency:immigration")
 AGENTS = (
@@ -46,6 +49,7 @@ LAST = LastAgent(hold_s=12, within_s=3600, never=frozenset({"agent-002"}))
 MISSED: st.SearchStrategy[CallbackFailure] = st.sampled_from(["no_answer", "busy", "not_taken", "declined"])
 RULES = replace(
     PLAIN,
+    queues={**PLAIN.queues, "taxes": replace(PLAIN.queues["general"], name="taxes")},
     point_s=20,
     callback=CallbackRules(offer_over_s=25, attempts=3, spacing_s=40, ring_s=20, lead_s=30),
     routing={
@@ -53,8 +57,17 @@ RULES = replace(
             frozenset({("agency", 3)}), (Step(9, "level"), Step(30, "agency")), Overflow(60, "travel"), LAST, 9
         ),
         "travel": Routing(longest_wait_s=240),
+        "taxes": Routing(hours=Hours({START.weekday(): (time(5), time(6, 3))}, UTC), longest_wait_s=240),
     },
+    survey=True,
 )
+
+
+MISSED_AS = ("no_answer", "busy", "unreachable", "declined")
+HOLD_ENDS = (
+    Kind.AGENT_LOST, Kind.CALL_REQUEUED, Kind.CALL_ENDED, Kind.TRANSFER_ASKED, Kind.TRANSFER_FAILED,
+    Kind.TRANSFER_COMPLETED,
+)  # fmt: skip
 
 
 class RoutingLaws(RuleBasedStateMachine):
@@ -84,6 +97,7 @@ class RoutingLaws(RuleBasedStateMachine):
     def hear(self, event: e.Event | r.Request) -> list[Command]:
         """Give the router an event; journal, check and obey what it orders."""
         before = {call.id: call for call in self.router._floor.line}
+        told = {call.id: call.promised for call in self.router._floor.line}
         commands = self.router.handle(event, self.now)
         for command in commands:
             if isinstance(command, Record) and command.fact.id not in {fact.id for fact in self.journal}:
@@ -91,11 +105,15 @@ class RoutingLaws(RuleBasedStateMachine):
         for command in commands:
             if isinstance(command, OfferCall):
                 self.first_come_first_served(command, set(before))
+                self.the_decision_is_explained(command)
             if isinstance(command, DialCallback):
                 self.nobody_sooner_could_be_dialled(command)
             if isinstance(command, SendToQueue):
                 self.began[command.call_id] = command.waiting_since
+            if isinstance(command, AnnounceWait):
+                self.a_wait_is_told_only_when_known_and_grows_aloud(command, event, told.get(command.call_id))
             if isinstance(command, TurnAway):
+                self.nobody_is_sent_away_by_hours_that_are_open(command)
                 self.nobody_is_turned_away_while_somebody_could_help(command)
             self.model.obey(command)
         if any(isinstance(command, TakeSnapshot) for command in commands):
@@ -116,6 +134,55 @@ class RoutingLaws(RuleBasedStateMachine):
             if fits(agent.skills, other.need) and can_be_offered(other, agent.id, self.now):
                 assert chosen.key < other.key or other.id not in waited
 
+    def the_decision_is_explained(self, offer: OfferCall) -> None:
+        """The preferred one, else the best level, else the longest ready, of all who were eligible; and it says why."""
+        floor = self.router._floor
+        call, chosen = floor.calls[offer.call_id], floor.roster.at(offer.endpoint)
+        assert chosen is not None
+        assert call.wish is not None
+        [fact] = [f for f in self.journal if f.kind is Kind.CALL_OFFERED and f.payload["offer_id"] == offer.offer_id]
+        eligible, why, by = fact.payload["eligible"], fact.payload["why"], fact.payload["decided_by"]
+        assert eligible[0] == chosen.id
+        assert why["waited_s"] == round((self.now - call.wish.waiting_since).total_seconds(), 1)
+        assert chosen.id in why["steps"][call.rung]["agents"]
+        if by == "preferred":
+            assert why["held_for"] == chosen.id == call.wish.preferred_agent
+            return
+        for other in floor.roster.available:
+            free = other.id not in call.passed_over or call.passed_over[other.id] <= self.now
+            assert other.id in eligible or not free or not fits(other.skills, call.need)
+        ranks = [self.rank(one, call.need) for one in eligible]
+        assert ranks == sorted(ranks), "the better level first, then who is ready longest"
+        assert by == ("only_one" if len(ranks) == 1 else "level" if ranks[0][0] < ranks[1][0] else "longest_ready")
+
+    def rank(self, agent_id: int, need: Need) -> tuple[tuple[int, int], datetime]:
+        """How an agent stands for a call: the weakest of what was asked for, of what is required; since when ready."""
+        agent = self.router._floor.roster.get(agent_id)
+        assert agent is not None
+        wanted = min(agent.skills.get(skill, 0) for skill in need.wanted)
+        required = min((agent.skills.get(skill, 0) for skill, _ in need.required), default=0)
+        return (-wanted, -required), agent.ready_since or START
+
+    def a_wait_is_told_only_when_known_and_grows_aloud(
+        self, order: AnnounceWait, event: e.Event | r.Request, before: Promise | None
+    ) -> None:
+        assert isinstance(event, e.WaitsForecast)
+        found = event.ranges.get(order.call_id)
+        if found is None:
+            assert order.longer
+            assert (order.low_min, order.high_min) == (0, None)
+            assert before is not None, "what is not known is not told"
+        if before is not None and before.spoken.high_min is not None and found is not None:
+            ends = before.told_at + timedelta(minutes=before.spoken.high_min, seconds=SLACK_S)
+            assert order.longer == (self.now + timedelta(seconds=found.high_s) > ends), (
+                "a longer wait is said to be longer"
+            )
+
+    def nobody_is_sent_away_by_hours_that_are_open(self, order: TurnAway) -> None:
+        wish = self.router._floor.calls[order.call_id].wish
+        assert wish is not None
+        assert order.reason != "closed" or not RULES.routing_of(wish.queue).hours.open_at(self.now)
+
     def nobody_sooner_could_be_dialled(self, order: DialCallback) -> None:
         """Order is kept among those who can be reached; the wait goes on from when it began."""
         floor = self.router._floor
@@ -124,7 +191,9 @@ class RoutingLaws(RuleBasedStateMachine):
         for call_id in floor.callbacks:
             other = floor.calls[call_id]
             assert other.callback is not None
-            if other.need == chosen.need and call_id in floor.line and not other.channel:
+            assert other.wish is not None
+            open_now = RULES.routing_of(other.wish.queue).hours.open_at(self.now)
+            if other.need == chosen.need and call_id in floor.line and not other.channel and open_now:
                 assert chosen.key <= other.key or other.callback.attempt_id is not None
 
     def nobody_is_turned_away_while_somebody_could_help(self, order: TurnAway) -> None:
@@ -305,6 +374,63 @@ class RoutingLaws(RuleBasedStateMachine):
         agent = data.draw(st.sampled_from(self.talking()))
         self.ask(r.TransferToQueue, agent.id, call_id=self.call_of(agent), queue="travel", agency=agency)
 
+    @precondition(lambda self: self.talking() and self.model.linked)
+    @rule(data=st.data(), resumes=st.booleans())
+    def a_phone_holds_or_takes_back(self, data: st.DataObject, resumes: bool) -> None:
+        agent = data.draw(st.sampled_from(self.talking()))
+        self.hear((e.AgentResumed if resumes else e.AgentHeld)(agent.extension))
+
+    @precondition(lambda self: any(c.state is CallState.OFFERED for c in self.model.channels.values()))
+    @rule(agent=st.sampled_from(AGENTS))
+    def an_agent_declines(self, agent: Agent) -> None:
+        live = self.router._floor.roster.get(agent.id)
+        assert live is not None
+        self.ask(r.Decline, agent.id, offer_id=live.offer_id or "none")
+
+    @precondition(lambda self: self.any_agent(AgentState.WRAP_UP))
+    @rule(agent=st.sampled_from(AGENTS), seconds=st.sampled_from([0, 30, 5000]))
+    def an_agent_needs_more_time(self, agent: Agent, seconds: int) -> None:
+        self.ask(r.ExtendWrapUp, agent.id, seconds=seconds, reason="notes")
+
+    @precondition(lambda self: self.any_agent(AgentState.WRAP_UP, AgentState.ON_CALL))
+    @rule(agent=st.sampled_from(AGENTS), ends=st.booleans())
+    def an_agent_asks_for_help(self, agent: Agent, ends: bool) -> None:
+        self.ask(r.EndHelp if ends else r.AskForHelp, agent.id)
+
+    @precondition(lambda self: self.model.linked)
+    @rule(reason=REASONS)
+    def an_offer_comes_to_nothing(self, reason: e.OfferFailure) -> None:
+        self.deliver_everything()
+        for channel in self.model.channels.values():
+            if channel.state is CallState.OFFERED:
+                self.model.fail(channel, reason)
+                self.deliver_everything()
+                return
+
+    @precondition(lambda self: self.router._floor.surveyed)
+    @rule(data=st.data(), score=st.integers(1, 5))
+    def a_citizen_answers_the_survey(self, data: st.DataObject, score: int) -> None:
+        asked = data.draw(st.sampled_from(sorted(self.router._floor.surveyed)))
+        for _ in range(2):
+            self.hear(out.SurveyAnswered(asked, score))
+
+    @rule(skills=NEEDS, ago_s=st.sampled_from([5, 40, 200]))
+    def a_caller_regains_the_place(self, skills: frozenset[str], ago_s: int) -> None:
+        """Who was cut off in line calls again: a new call, with the wait of before."""
+        call_id = f"c{next(self.ids)}"
+        self.began[call_id] = self.now - timedelta(seconds=ago_s)
+        self.model.arrive(call_id, skills, 0, self.began[call_id])
+
+    @rule(skills=NEEDS)
+    def a_call_comes_for_a_queue_with_hours(self, skills: frozenset[str]) -> None:
+        call_id = f"c{next(self.ids)}"
+        self.began[call_id] = self.now
+        self.model.arrive(call_id, skills, 0, self.now, "taxes")
+
+    def any_agent(self, *states: AgentState) -> bool:
+        """Whether somebody is in one of these states."""
+        return any(agent.state in states for agent in self.router._floor.roster)
+
     def talking(self) -> list[Agent]:
         """Agents with a call, as the router knows them."""
         roster = self.router._floor.roster
@@ -452,6 +578,61 @@ class RoutingLaws(RuleBasedStateMachine):
         assert all(count <= rules.attempts for count in times.values())
 
     @invariant()
+    def a_missed_offer_pauses_visibly(self) -> None:
+        """Who did not answer, declined, or could not be rung is paused by that name, and says so in the journal."""
+        last: dict[int, Fact] = {}
+        missed: tuple[Fact, datetime] | None = None
+        for fact in self.journal:
+            if missed is not None and fact.agent_id == missed[0].agent_id and fact.occurred_at == missed[1]:
+                assert fact.kind is Kind.AGENT_PAUSED, "nothing comes between"
+                missed = None
+            if fact.kind is Kind.OFFER_FAILED and fact.payload["reason"] in MISSED_AS:
+                assert missed is None
+                missed = (fact, fact.occurred_at)
+            if fact.agent_id is not None and fact.kind is Kind.AGENT_PAUSED:
+                last[fact.agent_id] = fact
+        assert missed is None
+        for agent in self.router._floor.roster:
+            if agent.state is AgentState.PAUSED and agent.id in last:
+                assert last[agent.id].payload["reason"] == agent.reason
+
+    @invariant()
+    def a_held_call_stays_one_call(self) -> None:
+        """Hold and resume take turns within one conversation, and a held call has its agent."""
+        floor, held = self.router._floor, set()
+        for fact in self.journal:
+            if fact.kind is Kind.CALL_HELD:
+                assert fact.call_id not in held, "held twice"
+                held.add(fact.call_id)
+            elif fact.kind is Kind.CALL_RESUMED:
+                assert fact.call_id in held, "resumed without a hold"
+                held.discard(fact.call_id)
+            elif fact.kind in HOLD_ENDS:
+                held.discard(fact.call_id)
+        for call in floor.calls.values():
+            if call.state is CallState.HELD:
+                assert call.id in held
+                assert call.agent_id is not None
+            if call.state is CallState.CONNECTED and call.agent_id is not None and floor.link_up:
+                assert call.id not in held, "the hold was forgotten"
+
+    @invariant()
+    def a_wrap_up_and_a_call_for_help_have_an_end(self) -> None:
+        for agent in self.router._floor.roster:
+            if agent.state is AgentState.WRAP_UP:
+                assert agent.wrap_up_until is not None
+                assert agent.wrap_up_until <= agent.since + timedelta(seconds=RULES.wrap_up_limit_s)
+            if agent.help_since is not None:
+                assert agent.state in (AgentState.ON_CALL, AgentState.WRAP_UP)
+
+    @invariant()
+    def a_survey_is_answered_once_and_by_who_was_asked(self) -> None:
+        asked = Counter(f.call_id for f in self.journal if f.kind is Kind.SURVEY_ASKED)
+        answered = Counter(f.call_id for f in self.journal if f.kind is Kind.SURVEY_ANSWERED)
+        assert all(times == 1 for times in asked.values())
+        assert answered <= asked
+
+    @invariant()
     def a_call_ends_once(self) -> None:
         ends = Counter(fact.call_id for fact in self.journal if fact.kind in (Kind.CALL_ENDED, Kind.CALL_ABANDONED))
         doubled = Counter((f.call_id, f.kind) for f in self.journal if f.kind in (Kind.CALL_ENDED, Kind.CALL_ABANDONED))
@@ -487,7 +668,10 @@ class RoutingLaws(RuleBasedStateMachine):
                     self.model.hang_up(channel.call_id)
             self.deliver_everything()
         assert not self.model.channels
-        assert not self.router._floor.calls
+        for call in self.router._floor.calls.values():
+            assert call.state is CallState.CALLBACK
+            assert call.wish is not None
+            assert not RULES.routing_of(call.wish.queue).hours.open_at(self.now), "who is left is called when it opens"
 
     # ----
 
