@@ -250,7 +250,7 @@ def _held_for(floor: Floor, call: LiveCall, routing: Routing, now: datetime) -> 
 
 def _next_change(floor: Floor, call: LiveCall, routing: Routing, now: datetime) -> datetime | None:
     assert call.wish is not None
-    after = [rung.after_s for rung in call.rungs[call.rung + 1 : call.rung + 2]]
+    after: list[float] = [rung.after_s for rung in call.rungs[call.rung + 1 : call.rung + 2]]
     if routing.overflow is not None and call.state is not CallState.CALLBACK:
         after.append(routing.overflow.after_s)
         if _overdue(floor, call, now) and not floor.rules.routing_of(routing.overflow.to).hours.open_at(now):

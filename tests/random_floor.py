@@ -206,7 +206,7 @@ class RandomFloor:
         """An agent holds the call or takes it back, or gives it to a queue."""
         channel = self.pick(CallState.CONNECTED)
         call = self.reference.calls.get(channel.call_id) if channel is not None else None
-        if call is None or call.agent is None:
+        if channel is None or call is None or call.agent is None:
             return
         endpoint = f"agent-{call.agent:03d}"
         if self.chance.random() < 0.6:
