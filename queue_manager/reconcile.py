@@ -110,10 +110,13 @@ def _call(floor: Floor, seen: e.SeenCall, now: datetime) -> None:
     call = floor.calls.get(seen.call_id)
     if call is not None and call.state is CallState.CALLBACK and not callbacks.seen(floor, call, seen, now):
         return
-    past = NOTHING
+    past = floor.intents.pop(seen.call_id, NOTHING)
+    if call is not None and past != NOTHING and call.state is CallState.WAITING:
+        floor.line.remove(call.id)  # heard of before this first snapshot, and not yet as it was meant to be
+        call.state = CallState.IVR
     if call is None:
         call = floor.admit(seen.call_id, seen.channel, seen.uniqueid, CallState.IVR, now)
-        past = floor.intents.pop(call.id, NOTHING)
+    if past != NOTHING and call.state is CallState.IVR:
         intended = unfinished.as_intended(floor, call, seen, past, now)
         if intended is None:
             return

@@ -136,8 +136,7 @@ class Router:
         waiting_rules.flow_due(floor, now)
         if floor.link_up:
             self._match(now)
-            while floor.to_judge and waiting_rules.judge(floor, now):
-                waiting_rules.flow_due(floor, now)
+            while waiting_rules.judge(floor, now) | waiting_rules.flow_due(floor, now):  # both: room may have come
                 self._match(now)
             if floor.callbacks:
                 callbacks.dial_whose_turn_is_near(floor, now)

@@ -42,7 +42,7 @@ def as_intended(
     call.turned_away = past.turned_away
     if past.outbound and seen.state in WITH_AGENT:
         call.outbound = OutPhase.JOINED
-    if past.sent_to is not None and not _arrived(seen, past.sent_to.at):
+    if past.sent_to is not None and not seen.netted and not _arrived(seen, past.sent_to.at):
         _send_to_queue(floor, call, seen, past, now)
         return None
     seen = _overflowed(floor, seen, past)

@@ -45,13 +45,15 @@ def take_place(floor: Floor, call: LiveCall, now: datetime) -> None:
         floor.wake_at(soonest, ("wait", call.id))
 
 
-def flow_due(floor: Floor, now: datetime) -> None:
+def flow_due(floor: Floor, now: datetime) -> bool:
     """Over to another queue with those who have waited long enough, the first in line first.
 
     A queue that is closed or full takes nobody: they stay where they are and are looked at again with every event.
+    True: somebody can be matched anew.
     """
+    moved = False
     if not any(calls and _takes(floor, to, now) for to, calls in floor.overdue.items()):
-        return
+        return False
     overdue, floor.overdue = floor.overdue, {}
     due = [id_ for calls in overdue.values() for id_ in calls if _target(floor, id_, now) is not None]
     for call in sorted((floor.calls[id_] for id_ in due), key=lambda call: call.key):
@@ -61,8 +63,10 @@ def flow_due(floor: Floor, now: datetime) -> None:
         if call.wish is not before:
             take_place(floor, call, now)
             floor.fresh[call.id] = floor.to_judge[call.id] = None
+            moved = True
         elif to is not None:
             _is_due(floor, call, to)
+    return moved
 
 
 def _is_due(floor: Floor, call: LiveCall, to: str) -> None:

@@ -20,7 +20,7 @@ from queue_manager import requests as r
 from queue_manager.callback_commands import DialCallback, KeepPlace, RefuseCallback
 from queue_manager.callback_events import CallbackFailed
 from queue_manager.callback_state import CallbackRules
-from queue_manager.commands import Command, OfferCall, OverflowCall, Record, TurnAway
+from queue_manager.commands import Command, OfferCall, OverflowCall, Record, SendToQueue, TurnAway
 from queue_manager.expected_wait import WaitRange
 from queue_manager.hours import Hours
 from queue_manager.router import Router
@@ -119,7 +119,8 @@ class RandomFloor:
         happenings: list[tuple[Callable[[], None], int]] = [
             (self.arrives, coming), (self.hears, 30), (self.rings, 12), (self.talks_end, 8), (self.hangs_up, 1),
             (self.asks_for_callback, 2), (self.citizen_is_called, 3), (self.waits_are_foreseen, 1),
-            (self.agent_acts, work), (self.phone_changes, 1), (self.old_news, 1), (self.time_passes, 14),
+            (self.agent_acts, work), (self.talk_changes, 4), (self.phone_changes, 1), (self.old_news, 1),
+            (self.time_passes, 14),
         ]  # fmt: skip
         what, weights = zip(*happenings, strict=True)
         self.chance.choices(what, weights)[0]()
@@ -201,6 +202,20 @@ class RandomFloor:
         else:
             self.ask(self.chance.choice(kinds), id_)
 
+    def talk_changes(self) -> None:
+        """An agent holds the call or takes it back, or gives it to a queue."""
+        channel = self.pick(CallState.CONNECTED)
+        call = self.reference.calls.get(channel.call_id) if channel is not None else None
+        if channel is None or call is None or call.agent is None:
+            return
+        endpoint = f"agent-{call.agent:03d}"
+        if self.chance.random() < 0.6:
+            self.tell(self.chance.choice((e.AgentHeld(endpoint), e.AgentResumed(endpoint))))
+        else:
+            queue = self.chance.choice((*RULES.queues, "nowhere"))
+            agency = self.chance.choice((None, AGENCIES[0].partition(":")[2]))
+            self.ask(r.TransferToQueue, call.agent, call_id=channel.call_id, queue=queue, agency=agency)
+
     def phone_changes(self) -> None:
         kind = self.chance.choice((e.PhoneRegistered, e.PhoneRegistered, e.PhoneUnregistered))
         self.tell(kind(f"agent-{self.chance.choice(tuple(self.skills)):03d}", "sip:x"))
@@ -232,6 +247,8 @@ def decisions(commands: list[Command]) -> list[Decision]:
             found.append(("offer", command.call_id, command.endpoint))
         elif isinstance(command, OverflowCall):
             found.append(("overflow", command.call_id, command.queue))
+        elif isinstance(command, SendToQueue):
+            found.append(("send", command.call_id, command.queue))
         elif isinstance(command, TurnAway):
             found.append(("turn away", command.call_id, command.reason))
         elif isinstance(command, KeepPlace | DialCallback):

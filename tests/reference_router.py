@@ -1,13 +1,15 @@
 """A router so plain that it is obviously right: lists, sorts, and everything worked out anew at every event.
 
-It hears the same events as the real one and says what it would order. It knows no snapshots, transfers or restarts.
+It hears the same events as the real one and says what it would order. It knows no snapshots, colleagues or restarts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+
+from reference_parts import Agent, Call
 
 from queue_manager import events as e
 from queue_manager import requests as r
@@ -16,50 +18,7 @@ from queue_manager.rules import Rules
 
 Decision = tuple[str, str, str]
 """("offer", call, agent id) · ("overflow", call, queue) · ("turn away", call, reason) · ("keep" or "dial", call, "")
-· ("refuse", call, reason)."""
-
-
-@dataclass
-class Agent:
-    """One agent."""
-
-    skills: Mapping[str, int]
-    endpoint: str
-    state: str = "signed_out"
-    phones: set[str] = field(default_factory=set)
-    ready_since: datetime | None = None
-    call: str | None = None
-    missed: int = 0
-    pause_next: bool = False
-    wrap_up_until: datetime | None = None
-
-
-@dataclass
-class Call:
-    """One call."""
-
-    wish: e.Wish
-    queue: str
-    skills: frozenset[str]
-    state: str
-    since: datetime
-    preferred: int | None
-    confirmed: bool = False
-    entering: bool = True
-    raised: int = 0
-    hold_over: bool = False
-    declined: bool = False
-    agent: int | None = None
-    offer_id: str = ""
-    passed_over: dict[int, datetime] = field(default_factory=dict)
-    uniqueid: str = ""
-    number: int | None = None
-    called_back: bool = False
-    phone_free: bool = False
-    attempts: int = 0
-    attempt_id: str = ""
-    not_before: datetime | None = None
-    near: bool = False
+· ("refuse", call, reason) · ("send", call, queue)."""
 
 
 class ReferenceRouter:
@@ -86,7 +45,7 @@ class ReferenceRouter:
                 self.free(agent)
         self.flow_over()
         self.match()
-        while self.judge():
+        while self.judge() | self.flow_over():
             self.match()
         self.dial()
         return self.decided
@@ -105,6 +64,8 @@ class ReferenceRouter:
                 call.phone_free, call.uniqueid = True, ""
             elif event.uniqueid == call.uniqueid:
                 self.left(event.call_id)
+        elif isinstance(event, e.AgentHeld | e.AgentResumed):
+            self.held_or_back(event)
         elif isinstance(event, CallbackAsked):
             self.keep(event)
         elif isinstance(event, CallbackFailed):
@@ -117,6 +78,13 @@ class ReferenceRouter:
             call = self.calls.get(event.call_id)
             if call is not None and call.agent is not None and call.offer_id == event.offer_id:
                 self.about_offer(event, call, self.agents[call.agent])
+
+    def held_or_back(self, event: e.AgentHeld | e.AgentResumed) -> None:
+        before, after = ("connected", "held") if isinstance(event, e.AgentHeld) else ("held", "connected")
+        for call in self.calls.values():
+            if call.agent and self.agents[call.agent].endpoint == event.endpoint and call.state == before:
+                call.state = after
+                return
 
     def waiting(self, event: e.CallWaiting) -> None:
         if event.call_id in self.ended:
@@ -213,7 +181,7 @@ class ReferenceRouter:
                 self.pause(agent)
             else:
                 self.free(agent)
-        elif isinstance(event, e.AgentLost) and call.state == "connected":
+        elif isinstance(event, e.AgentLost) and call.state in ("connected", "held"):
             call.state = "rejoining"
         elif isinstance(event, e.RejoinFailed) and call.state == "rejoining":
             call.raised = 1000
@@ -233,8 +201,29 @@ class ReferenceRouter:
         if call.state == "offered":
             self.free(agent)
         else:
-            agent.state, agent.ready_since = "wrap_up", None
-            agent.wrap_up_until = self.now + timedelta(seconds=self.rules.queues[call.queue].wrap_up_s)
+            self.wrap_up(agent, call.queue)
+
+    def wrap_up(self, agent: Agent, queue: str) -> None:
+        agent.state, agent.ready_since = "wrap_up", None
+        agent.wrap_up_until = self.now + timedelta(seconds=self.rules.queues[queue].wrap_up_s)
+
+    def send(self, request: r.TransferToQueue, agent: Agent) -> None:
+        call = self.calls.get(request.call_id)
+        if call is None or call.agent != request.agent_id or call.state not in ("connected", "held"):
+            return
+        if request.queue not in self.rules.queues or not self.rules.routing_of(request.queue).hours.open_at(self.now):
+            return
+        self.wrap_up(agent, call.queue)
+        self.back_in_line(call)
+        agency = {f"agency:{request.agency}"} if request.agency else set()
+        call.queue, call.skills, call.preferred = (
+            request.queue,
+            frozenset({f"language:{call.wish.language}"} | agency),
+            None,
+        )
+        call.wish = replace(call.wish, waiting_since=self.now, priority=max(call.wish.priority, 500))
+        call.raised, call.passed_over[request.agent_id] = 0, self.now + timedelta(seconds=600)
+        self.decided.append(("send", request.call_id, request.queue))
 
     def asked(self, request: r._Request, agent: Agent) -> None:
         if isinstance(request, r.SignIn) and agent.state == "signed_out":
@@ -251,6 +240,8 @@ class ReferenceRouter:
             agent.pause_next = True
         elif isinstance(request, r.Pause) and agent.state != "signed_out":
             self.pause(agent)
+        elif isinstance(request, r.TransferToQueue):
+            self.send(request, agent)
         elif isinstance(request, r.FinishWrapUp) and agent.state == "wrap_up":
             self.free(agent)
 
@@ -280,7 +271,8 @@ class ReferenceRouter:
         assert call.wish.waiting_since is not None
         return (self.now - call.wish.waiting_since).total_seconds()
 
-    def flow_over(self) -> None:
+    def flow_over(self) -> bool:
+        moved = False
         for call_id, call in self.in_line():
             while (
                 (rule := self.rules.routing_of(call.queue).overflow)
@@ -288,6 +280,8 @@ class ReferenceRouter:
                 and self.takes(rule.to)
             ):
                 self.over_to(call_id, call, rule.to)
+                moved = True
+        return moved
 
     def over_to(self, call_id: str, call: Call, queue: str) -> None:
         call.queue, call.skills, call.preferred = queue, frozenset({f"language:{call.wish.language}"}), None

@@ -6,58 +6,32 @@ snapshot follows; the router is killed and another begins from the journal).
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
 from dialplan_model import Channel, DialplanModel
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
+from laws_held import AGENTS, MISSED, NEEDS, REASONS, RULES, SKILLS, LawsHeld
 from rebuilding import remembered
-from router_drill import RULES as PLAIN
 from router_drill import START
 
-from contact_centre.facts import Fact, Kind
+from contact_centre.facts import Fact
 from contact_centre.model import Agent
 from contact_centre.states import AgentState, CallState
 from queue_manager import events as e
+from queue_manager import events_out as out
 from queue_manager import requests as r
 from queue_manager.callback_commands import DialCallback
 from queue_manager.callback_events import CallbackFailure
-from queue_manager.callback_state import CallbackRules
-from queue_manager.commands import Command, OfferCall, Record, SendToQueue, TakeSnapshot, TurnAway
+from queue_manager.commands import AnnounceWait, Command, OfferCall, Record, SendToQueue, TakeSnapshot, TurnAway
 from queue_manager.expected_wait import WaitRange
-from queue_manager.line import can_be_offered
 from queue_manager.router import Router
-from queue_manager.rules import NOT_BACK_S, TRANSFERRED, LastAgent, Overflow, Routing
-from queue_manager.steps import Step, fits, rung_at
-
-SKILLS = ("language:en", "language:sw", "agency:immigration")
-AGENTS = (
-    Agent(1, "agent-001", "One", {"language:en": 3}),
-    Agent(2, "agent-002", "Two", {"language:en": 1, "language:sw": 5}),
-    Agent(3, "agent-003", "Three", {"language:en": 3, "language:sw": 3, "agency:immigration": 2}),
-)
-NEEDS = st.sampled_from([frozenset({SKILLS[0]}), frozenset({SKILLS[1]}), frozenset({SKILLS[0], SKILLS[2]})])
-REASONS: st.SearchStrategy[e.OfferFailure] = st.sampled_from(["no_answer", "busy", "unreachable", "withdrawn"])
-LAST = LastAgent(hold_s=12, within_s=3600, never=frozenset({"agent-002"}))
-MISSED: st.SearchStrategy[CallbackFailure] = st.sampled_from(["no_answer", "busy", "not_taken", "declined"])
-RULES = replace(
-    PLAIN,
-    point_s=20,
-    callback=CallbackRules(offer_over_s=25, attempts=3, spacing_s=40, ring_s=20, lead_s=30),
-    routing={
-        "general": Routing(
-            frozenset({("agency", 3)}), (Step(9, "level"), Step(30, "agency")), Overflow(60, "travel"), LAST, 9
-        ),
-        "travel": Routing(longest_wait_s=240),
-    },
-)
+from queue_manager.rules import NOT_BACK_S
 
 
-class RoutingLaws(RuleBasedStateMachine):
+class RoutingLaws(LawsHeld):
     """A floor of three agents and whatever happens to it."""
 
     dialplan = DialplanModel
@@ -84,6 +58,7 @@ class RoutingLaws(RuleBasedStateMachine):
     def hear(self, event: e.Event | r.Request) -> list[Command]:
         """Give the router an event; journal, check and obey what it orders."""
         before = {call.id: call for call in self.router._floor.line}
+        told = {call.id: call.promised for call in self.router._floor.line}
         commands = self.router.handle(event, self.now)
         for command in commands:
             if isinstance(command, Record) and command.fact.id not in {fact.id for fact in self.journal}:
@@ -91,48 +66,21 @@ class RoutingLaws(RuleBasedStateMachine):
         for command in commands:
             if isinstance(command, OfferCall):
                 self.first_come_first_served(command, set(before))
+                self.the_decision_is_explained(command)
             if isinstance(command, DialCallback):
                 self.nobody_sooner_could_be_dialled(command)
             if isinstance(command, SendToQueue):
                 self.began[command.call_id] = command.waiting_since
+            if isinstance(command, AnnounceWait):
+                self.a_wait_is_told_only_when_known_and_grows_aloud(command, event, told.get(command.call_id))
             if isinstance(command, TurnAway):
+                self.nobody_is_sent_away_by_hours_that_are_open(command)
                 self.nobody_is_turned_away_while_somebody_could_help(command)
             self.model.obey(command)
         if any(isinstance(command, TakeSnapshot) for command in commands):
             self.deliver_everything()
             self.hear(self.model.snapshot(self.contacts))
         return commands
-
-    def first_come_first_served(self, offer: OfferCall, waited: set[str]) -> None:
-        """No call that this agent may take now, and that comes sooner, was passed over for this one."""
-        floor = self.router._floor
-        chosen = floor.calls[offer.call_id]
-        agent = floor.roster.at(offer.endpoint)
-        assert agent is not None
-        assert chosen.wish is not None
-        assert fits(agent.skills, chosen.need)
-        for other in floor.line:
-            assert other.wish is not None
-            if fits(agent.skills, other.need) and can_be_offered(other, agent.id, self.now):
-                assert chosen.key < other.key or other.id not in waited
-
-    def nobody_sooner_could_be_dialled(self, order: DialCallback) -> None:
-        """Order is kept among those who can be reached; the wait goes on from when it began."""
-        floor = self.router._floor
-        chosen = floor.calls[order.call_id]
-        assert order.waiting_since == self.began[order.call_id]
-        for call_id in floor.callbacks:
-            other = floor.calls[call_id]
-            assert other.callback is not None
-            if other.need == chosen.need and call_id in floor.line and not other.channel:
-                assert chosen.key <= other.key or other.callback.attempt_id is not None
-
-    def nobody_is_turned_away_while_somebody_could_help(self, order: TurnAway) -> None:
-        floor = self.router._floor
-        call = floor.calls[order.call_id]
-        for agent in floor.roster.available:
-            until = call.passed_over.get(agent.id)
-            assert not fits(agent.skills, call.need) or (until is not None and until > self.now)
 
     # ---- what callers and Asterisk do
 
@@ -305,6 +253,63 @@ class RoutingLaws(RuleBasedStateMachine):
         agent = data.draw(st.sampled_from(self.talking()))
         self.ask(r.TransferToQueue, agent.id, call_id=self.call_of(agent), queue="travel", agency=agency)
 
+    @precondition(lambda self: self.talking() and self.model.linked)
+    @rule(data=st.data(), resumes=st.booleans())
+    def a_phone_holds_or_takes_back(self, data: st.DataObject, resumes: bool) -> None:
+        agent = data.draw(st.sampled_from(self.talking()))
+        self.hear((e.AgentResumed if resumes else e.AgentHeld)(agent.extension))
+
+    @precondition(lambda self: any(c.state is CallState.OFFERED for c in self.model.channels.values()))
+    @rule(agent=st.sampled_from(AGENTS))
+    def an_agent_declines(self, agent: Agent) -> None:
+        live = self.router._floor.roster.get(agent.id)
+        assert live is not None
+        self.ask(r.Decline, agent.id, offer_id=live.offer_id or "none")
+
+    @precondition(lambda self: self.any_agent(AgentState.WRAP_UP))
+    @rule(agent=st.sampled_from(AGENTS), seconds=st.sampled_from([0, 30, 5000]))
+    def an_agent_needs_more_time(self, agent: Agent, seconds: int) -> None:
+        self.ask(r.ExtendWrapUp, agent.id, seconds=seconds, reason="notes")
+
+    @precondition(lambda self: self.any_agent(AgentState.WRAP_UP, AgentState.ON_CALL))
+    @rule(agent=st.sampled_from(AGENTS), ends=st.booleans())
+    def an_agent_asks_for_help(self, agent: Agent, ends: bool) -> None:
+        self.ask(r.EndHelp if ends else r.AskForHelp, agent.id)
+
+    @precondition(lambda self: self.model.linked)
+    @rule(reason=REASONS)
+    def an_offer_comes_to_nothing(self, reason: e.OfferFailure) -> None:
+        self.deliver_everything()
+        for channel in self.model.channels.values():
+            if channel.state is CallState.OFFERED:
+                self.model.fail(channel, reason)
+                self.deliver_everything()
+                return
+
+    @precondition(lambda self: self.router._floor.surveyed)
+    @rule(data=st.data(), score=st.integers(1, 5))
+    def a_citizen_answers_the_survey(self, data: st.DataObject, score: int) -> None:
+        asked = data.draw(st.sampled_from(sorted(self.router._floor.surveyed)))
+        for _ in range(2):
+            self.hear(out.SurveyAnswered(asked, score))
+
+    @rule(skills=NEEDS, ago_s=st.sampled_from([5, 40, 200]))
+    def a_caller_regains_the_place(self, skills: frozenset[str], ago_s: int) -> None:
+        """Who was cut off in line calls again: a new call, with the wait of before."""
+        call_id = f"c{next(self.ids)}"
+        self.began[call_id] = self.now - timedelta(seconds=ago_s)
+        self.model.arrive(call_id, skills, 0, self.began[call_id])
+
+    @rule(skills=NEEDS)
+    def a_call_comes_for_a_queue_with_hours(self, skills: frozenset[str]) -> None:
+        call_id = f"c{next(self.ids)}"
+        self.began[call_id] = self.now
+        self.model.arrive(call_id, skills, 0, self.now, "taxes")
+
+    def any_agent(self, *states: AgentState) -> bool:
+        """Whether somebody is in one of these states."""
+        return any(agent.state in states for agent in self.router._floor.roster)
+
     def talking(self) -> list[Agent]:
         """Agents with a call, as the router knows them."""
         roster = self.router._floor.roster
@@ -352,111 +357,6 @@ class RoutingLaws(RuleBasedStateMachine):
         self.model.late.clear()
         self.begin()
 
-    # ---- the laws
-
-    @invariant()
-    def no_call_has_two_agents_and_no_agent_two_calls(self) -> None:
-        floor = self.router._floor
-        with_agent = [call for call in floor.calls.values() if call.agent_id is not None]
-        assert all(times == 1 for times in Counter(call.agent_id for call in with_agent).values())
-        for call in with_agent:
-            agent = floor.roster.get(call.agent_id)
-            assert agent is not None
-            assert agent.call_id == call.id
-            expected = AgentState.OFFERED if call.state is CallState.OFFERED else AgentState.ON_CALL
-            assert agent.state is expected
-        for call in with_agent:
-            if call.transfer is not None:  # the one exception: a colleague who is asked, and then spoken with
-                colleague = floor.roster.get(call.transfer.to)
-                assert colleague is not None
-                assert call.transfer.asked_by == call.agent_id != colleague.id
-                assert colleague.call_id == call.id
-                assert colleague.state in (AgentState.OFFERED, AgentState.ON_CALL)
-        for agent in floor.roster:
-            if agent.state in (AgentState.OFFERED, AgentState.ON_CALL):
-                assert agent.call_id in floor.calls or not self.model.linked or not floor.link_up
-
-    @invariant()
-    def a_waiting_call_is_in_the_line_and_nothing_else_is(self) -> None:
-        floor = self.router._floor
-        waiting = {call.id for call in floor.calls.values() if call.state is CallState.WAITING}
-        away = {call.id for call in floor.calls.values() if call.state is CallState.CALLBACK}
-        assert away == set(floor.callbacks)
-        assert waiting <= {call.id for call in floor.line} <= waiting | away
-        for call_id in away - {call.id for call in floor.line}:  # between two attempts it is in nobody's way
-            entry = floor.calls[call_id].callback
-            assert entry is not None
-            assert entry.attempt_id is None
-            assert entry.not_before is not None
-        for call in floor.line:
-            assert 1 <= floor.line.position(call.id) <= len(floor.line)
-
-    @invariant()
-    def nobody_waits_while_somebody_could_help(self) -> None:
-        floor = self.router._floor
-        if not floor.link_up:
-            return
-        for call in floor.line:
-            for agent in floor.roster.available:
-                assert call.wish is not None
-                assert not (fits(agent.skills, call.need) and can_be_offered(call, agent.id, self.now))
-
-    @invariant()
-    def every_wait_stands_where_its_length_puts_it(self) -> None:
-        """Steps, overflow and the preference for one agent come in time, and a step only widens who may take it."""
-        due = self.router.next_deadline()
-        if due is not None and due <= self.now:
-            return  # the router was not woken yet
-        for call in self.router._floor.line:
-            assert call.wish is not None
-            waited_s, routing = (self.now - call.wish.waiting_since).total_seconds(), RULES.routing_of(call.wish.queue)
-            assert call.rung == rung_at(call.rungs, waited_s)
-            away = call.state is CallState.CALLBACK
-            assert away or routing.overflow is None or waited_s < routing.overflow.after_s
-            for agent in AGENTS:
-                takes = [fits(agent.skills, rung.need) for rung in call.rungs]
-                assert takes == sorted(takes), "who could take it may still take it"
-            if call.held_for is not None:
-                agent_waited_for = self.router._floor.roster.get(call.held_for)
-                assert agent_waited_for is not None
-                assert waited_s < LAST.hold_s
-                assert agent_waited_for.agent.extension not in LAST.never
-                assert agent_waited_for.state not in (AgentState.PAUSED, AgentState.SIGNED_OUT)
-
-    @invariant()
-    def the_line_is_in_the_order_of_effective_priority(self) -> None:
-        line = sorted(self.router._floor.line, key=lambda call: call.key)
-        points = []
-        for call in line:
-            assert call.wish is not None
-            base = call.wish.priority + call.raised
-            waited_s = (self.now - call.wish.waiting_since).total_seconds()
-            points.append((base >= 1000, base >= TRANSFERRED, round(base + waited_s / RULES.point_s, 6)))
-        assert points == sorted(points, reverse=True)
-
-    @invariant()
-    def a_citizen_is_dialled_seldom_and_never_after_the_end(self) -> None:
-        rules = RULES.callback
-        assert rules is not None
-        last: dict[str | None, datetime] = {}
-        times, ended = Counter[str | None](), set()
-        for fact in self.journal:
-            if fact.kind is Kind.CALL_ENDED:
-                ended.add(fact.call_id)
-            if fact.kind is Kind.CALLBACK_DIALLED:
-                assert fact.call_id not in ended
-                before = last.get(fact.call_id)
-                assert before is None or (fact.occurred_at - before).total_seconds() >= rules.spacing_s
-                last[fact.call_id] = fact.occurred_at
-                times[fact.call_id] += 1
-        assert all(count <= rules.attempts for count in times.values())
-
-    @invariant()
-    def a_call_ends_once(self) -> None:
-        ends = Counter(fact.call_id for fact in self.journal if fact.kind in (Kind.CALL_ENDED, Kind.CALL_ABANDONED))
-        doubled = Counter((f.call_id, f.kind) for f in self.journal if f.kind in (Kind.CALL_ENDED, Kind.CALL_ABANDONED))
-        assert all(times == 1 for times in doubled.values()), ends
-
     def teardown(self) -> None:
         """Nobody is lost: when agents work on, every caller who stays talks with one, or was told that nobody came."""
         self.link_returns()
@@ -487,7 +387,10 @@ class RoutingLaws(RuleBasedStateMachine):
                     self.model.hang_up(channel.call_id)
             self.deliver_everything()
         assert not self.model.channels
-        assert not self.router._floor.calls
+        for call in self.router._floor.calls.values():
+            assert call.state is CallState.CALLBACK
+            assert call.wish is not None
+            assert not RULES.routing_of(call.wish.queue).hours.open_at(self.now), "who is left is called when it opens"
 
     # ----
 

@@ -30,6 +30,7 @@ queue_manager/events.py queue_manager/commands.py queue_manager/requests.py queu
 queue_manager/router.py queue_manager/line.py queue_manager/roster.py queue_manager/service_level.py
 queue_manager/expected_wait.py queue_manager/promises.py queue_manager/kept_promises.py
 queue_manager/handling_history.py queue_manager/outlook.py
+queue_manager/remembered.py queue_manager/call_memory.py queue_manager/unfinished.py
 queue_manager/allowed_numbers.py queue_manager/events_out.py queue_manager/surveys.py
 queue_manager/ami_inbound.py queue_manager/ami_outbound.py queue_manager/snapshot.py
 queue_manager/callbacks.py queue_manager/callback_state.py queue_manager/callback_memory.py

@@ -10,21 +10,22 @@ from rebuilding import remembered, standing
 from contact_centre.facts import Kind
 from queue_manager import events as e
 from queue_manager.callback_commands import DialCallback, KeepPlace
-from queue_manager.commands import Command, OfferCall, OverflowCall, RaisePriority, TurnAway
+from queue_manager.commands import Command, OfferCall, OverflowCall, RaisePriority, SendToQueue, TurnAway
 from queue_manager.router import Router
 
 EACH_KIND = 6
-EVENTS = 12_000
+EVENTS = 7_000
 WRITTEN = {
     Kind.CALL_WAITING, Kind.CALL_OFFERED, Kind.OFFER_FAILED, Kind.CALL_CONNECTED, Kind.AGENT_LOST, Kind.CALL_REJOINED,
     Kind.CALL_REQUEUED, Kind.CALL_OVERFLOWED, Kind.CALL_TURNED_AWAY, Kind.CALL_ABANDONED, Kind.CALL_ENDED,
     Kind.AGENT_SIGNED_IN, Kind.AGENT_READY, Kind.AGENT_PAUSED, Kind.PAUSE_ASKED, Kind.AGENT_WRAPPING_UP,
     Kind.CALLBACK_OFFERED, Kind.CALLBACK_ASKED, Kind.CALLBACK_REFUSED, Kind.CALLBACK_DIALLED, Kind.CALLBACK_FAILED,
+    Kind.CALL_HELD, Kind.CALL_RESUMED, Kind.TRANSFER_ASKED,
     Kind.CALLBACK_REACHED, Kind.AGENT_SIGNED_OUT, Kind.PHONE_REGISTERED, Kind.PHONE_UNREGISTERED,
 }  # fmt: skip
 
 
-ORDERS = OfferCall | RaisePriority | TurnAway | OverflowCall | DialCallback | KeepPlace
+ORDERS = OfferCall | RaisePriority | SendToQueue | TurnAway | OverflowCall | DialCallback | KeepPlace
 
 
 def rebuilt(floor: RandomFloor) -> tuple[Router, list[Command]]:

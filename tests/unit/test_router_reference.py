@@ -17,6 +17,7 @@ def test_the_decisions_are_those_of_the_plain_router(seed: int) -> None:
         floor.step()
     assert floor.decisions["offer"] > 40
     assert floor.decisions["overflow"] > 3
+    assert floor.decisions["send"] > 3
     assert floor.decisions["turn away"] > 3
     assert floor.decisions["keep"] > 10
     assert floor.decisions["dial"] > 10

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from fact_scenes import killed
 from killed_scene import RULES, Killed, Scene, goes_on, rebuilt
+from rebuilding import remembered
 
 from contact_centre.facts import Kind
 from contact_centre.states import CallState
@@ -19,9 +20,11 @@ from queue_manager.callback_commands import DialCallback, OfferCallback
 from queue_manager.commands import (
     CallOut,
     RaisePriority,
+    SendToQueue,
     TurnAway,
 )
 from queue_manager.expected_wait import WaitRange
+from queue_manager.router import Router
 from queue_manager.rules import HEAD_OF_LINE, TRANSFERRED, Overflow, Routing
 
 
@@ -38,6 +41,38 @@ def test_who_lost_an_agent_keeps_the_head_of_the_line() -> None:
     assert scene.offers()[-1][0] == "a"
     again = goes_on(scene)
     assert not [c for c in rebuilt(again)[1] if isinstance(c, RaisePriority)], "it was raised once"
+
+
+def test_who_is_heard_of_before_the_first_snapshot_keeps_the_head_too() -> None:
+    scene = killed(Kind.CALL_REQUEUED, obeyed=False)
+    scene.router = Router(RULES, "next")
+    scene.load()
+    scene.hear(remembered(scene.facts()))
+    scene.hears_all()
+    assert scene.call("a").state == "waiting"
+    scene.hear(scene.snapshot())
+    assert scene.model.channels["a"].wish.priority == HEAD_OF_LINE
+    scene.arrives("before", priority=3)
+    assert (scene.call("a").position, scene.call("before").position) == (1, 2)
+    scene.ready(2)
+    assert scene.offers()[-1][0] == "a"
+    assert len({fact.id for fact in scene.facts(Kind.CALL_WAITING) if fact.call_id == "a"}) == 1
+
+
+def test_nobody_is_taken_out_of_asterisks_own_queue() -> None:
+    scene = Scene(Kind.TRANSFER_ASKED, obeyed=False)
+    with contextlib.suppress(Killed):
+        given_to_a_queue(scene)
+    scene.until = None
+    channel = scene.model.channels["a"]
+    channel.drop_all()
+    channel.state = CallState.WAITING
+    seen = replace(scene.snapshot().calls[0], netted=True)
+    router = Router(RULES, "next")
+    router.handle(scene.roster, scene.now)
+    router.handle(remembered(scene.facts()), scene.now)
+    commands = router.handle(replace(scene.snapshot(), calls=(seen,)), scene.now)
+    assert not [command for command in commands if isinstance(command, SendToQueue)]
 
 
 def test_who_was_to_be_asked_how_it_went_is_asked_and_the_call_stays_over() -> None:
