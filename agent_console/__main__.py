@@ -12,6 +12,7 @@ import uvicorn
 from agent_console.app import create_app
 from contact_centre.errors import HudumaError
 from contact_centre.settings import Settings, load_settings
+from contact_centre.swiftness import be_swift
 from contact_centre.watchdog import Watchdog
 
 LARGEST_FRAME = 256 * 1024
@@ -28,6 +29,7 @@ def main() -> int:
             logging.getLogger(noisy).setLevel(logging.WARNING)
         with bind(settings) as listener:
             app = create_app(settings, dist=settings.web_dir / "dist")
+            be_swift()
             config = uvicorn.Config(
                 app,
                 log_config=None,

@@ -10,10 +10,13 @@ from typing import Any, cast
 from agent_console.messages import AgentRowView, AgentView, Board, Callbacks, House, QueueRow, WaitingRow
 from agent_console.speech_line import speech
 from agent_console.today import AgentDay, Today
-from contact_centre.model import Agent, Language, Queue
+from citizen_services.catalogue import Catalogue
+from contact_centre.model import LANGUAGES, Agent, Language, Queue, agency_skill, language_skill
 from contact_centre.states import AgentState, CallState
 from queue_manager import kept_promises, surveys
+from queue_manager.rules import Rules
 from queue_manager.service_level import SERVICE_LEVEL, SERVICE_LEVEL_FORMULA_SW
+from queue_manager.steps import Need, fits, ladder
 from queue_manager.view import AgentView as LiveAgent
 from queue_manager.view import CallView, View
 
@@ -46,19 +49,20 @@ def board(
     today: Today,
     queues: Mapping[str, Queue],
     people: Mapping[int, Agent],
+    needs: Mapping[str, Sequence[Need]],
     *,
     database: bool,
     emergency: bool,
     survey: bool = False,
     listening: Sequence[Mapping[str, Any]] = (),
 ) -> Board:
-    """The whole board. `listening`: the reports of the IVR's processes that run."""
+    """The whole board. `needs`: `queue_needs`; `listening`: the reports of the IVR's processes that run."""
     by_queue: dict[str, list[CallView]] = {name: [] for name in queues}
     for call in view.calls:
         if call.queue is not None:
             by_queue.setdefault(call.queue, []).append(call)
     queue_of_call = {call.id: call.queue for call in view.calls}
-    ready = _ready(view, people, queues)
+    ready = _ready(view, people, needs)
     return Board(
         queues=[_queue_row(queue, by_queue[name], today, ready[name]) for name, queue in queues.items()],
         agents=[
@@ -105,16 +109,34 @@ def _callbacks(view: View, today: Today) -> Callbacks:
     )
 
 
-def _ready(view: View, people: Mapping[int, Agent], queues: Mapping[str, Queue]) -> Counter[str]:
-    """How many ready agents could take a call of each queue: a language, and an agency of the queue if it has any."""
+def queue_needs(rules: Rules, catalogue: Catalogue) -> dict[str, list[Need]]:
+    """What a new caller of each queue may ask of an agent: a language, and one of the agencies that wait there.
+
+    In the queue of those who named no agency the language alone is enough, and so it is in one that no agency has.
+    """
+    needs: dict[str, list[Need]] = {}
+    for name, queue in rules.queues.items():
+        mine = dict.fromkeys([*(a.slug for a in catalogue.agencies if a.queue == name), *queue.agencies])
+        asked = [frozenset({agency_skill(agency)}) for agency in mine]
+        if not asked or name == rules.default_queue:
+            asked.append(frozenset())
+        routing = rules.routing_of(name)
+        needs[name] = [
+            ladder(routing.levels, routing.steps, more | {language_skill(language)})[0].need
+            for more in asked
+            for language in LANGUAGES
+        ]
+    return needs
+
+
+def _ready(view: View, people: Mapping[int, Agent], needs: Mapping[str, Sequence[Need]]) -> Counter[str]:
+    """How many ready agents could take a new call of each queue at once: one of the kinds that there are is enough."""
     counted: Counter[str] = Counter()
     for live in view.agents:
         if live.state is not AgentState.READY or not live.phone_registered or live.id not in people:
             continue
         skills = people[live.id].skills
-        for name, queue in queues.items():
-            if not queue.agencies or any(f"agency:{agency}" in skills for agency in queue.agencies):
-                counted[name] += 1
+        counted.update(name for name, kinds in needs.items() if any(fits(skills, need) for need in kinds))
     return counted
 
 

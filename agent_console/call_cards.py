@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from agent_console.citizen_cards import agent_names, card_of_caller, language_of
@@ -16,7 +16,7 @@ from contact_centre import journal
 from contact_centre.facts import Kind
 from contact_centre.model import OUTBOUND, Language, Queue
 from contact_centre.states import CallState
-from contact_centre.tables import CallRow, Citizen, PhoneNumber, Recording
+from contact_centre.tables import CallRow, Citizen, PhoneNumber, QueueSegment, Recording
 from queue_manager.explanations import explanations
 
 AGENTS = frozenset({"to_agent", "from_agent"})
@@ -47,6 +47,7 @@ def call_card(
         language=language_of(call.language) or "en",
         queue=queue.name,
         queue_title=dict(queue.title),
+        queue_notice=dict(queue.notice) if queue.notice else None,
         agency_name=dict(agency.name) if agency else None,
         service=call.service,
         service_title=dict(service.title) if service else None,
@@ -90,7 +91,10 @@ def recent_calls(
     since: datetime | None = None,
     limit: int = 50,
 ) -> list[RecentCall]:
-    """Calls, newest first; each given condition narrows them."""
+    """Calls, newest first; each given condition narrows them.
+
+    `queue`, `outcome`, `since`: calls with a stay in that queue, that ended so, from then on: what the board counts.
+    """
     wanted = (
         select(CallRow, PhoneNumber.e164, Citizen.name, Recording.id)
         .outerjoin(PhoneNumber, PhoneNumber.id == CallRow.number_id)
@@ -99,11 +103,15 @@ def recent_calls(
         .order_by(CallRow.entered_at.desc())
         .limit(min(limit, LONGEST_LIST))
     )
-    for column, value in ((CallRow.agent_id, agent_id), (CallRow.queue, queue), (CallRow.outcome, outcome)):
-        if value is not None:
-            wanted = wanted.where(column == value)
+    if agent_id is not None:
+        wanted = wanted.where(CallRow.agent_id == agent_id)
     if since is not None:
-        wanted = wanted.where(CallRow.entered_at >= since)
+        stays = select(QueueSegment.call_id).where(QueueSegment.entered_at >= since)
+        stays = stays.where(or_(QueueSegment.result.is_(None), QueueSegment.result != "transferred"))
+        for column, value in ((QueueSegment.queue, queue), (QueueSegment.result, outcome)):
+            if value is not None:
+                stays = stays.where(column == value)
+        wanted = wanted.where(CallRow.id.in_(stays))
     return [_recent(call, e164, name, recording, catalogue) for call, e164, name, recording in session.execute(wanted)]
 
 
@@ -170,6 +178,8 @@ def offers_explained(session: Session, call_id: str) -> list[OfferExplained]:
                 )
                 for stage in one.stages
             ],
+            held_for=names.get(one.held_for, str(one.held_for)) if one.held_for is not None else None,
+            passed_over=[names.get(agent_id, str(agent_id)) for agent_id in one.passed_over],
         )
         for one in explanations(journal.of_call(session, call_id))
     ]

@@ -46,6 +46,7 @@ class Cards:
         self._router = router
         self._catalogue = catalogue
         self._menu_titles = read_menu_titles(settings)
+        self._needs = boards.queue_needs(router.rules, catalogue)
         self._known: OrderedDict[tuple[str, int], tuple[tuple[Any, ...], CallCard]] = OrderedDict()
         self._editions: OrderedDict[str, int] = OrderedDict()
         self._today = Today(router.rules.queues)
@@ -107,6 +108,7 @@ class Cards:
             self._today,
             self._router.rules.queues,
             self.people,
+            self._needs,
             database=self.database,
             emergency=self.emergency,
             survey=self._settings.survey,

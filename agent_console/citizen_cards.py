@@ -11,10 +11,14 @@ from sqlalchemy.orm import Session
 from agent_console.messages import CaseDetail, CaseSummary, Channel, CitizenCard, TimelineItem
 from citizen_services import cases, citizens, timeline
 from citizen_services.catalogue import Catalogue, Service
+from contact_centre import journal
+from contact_centre.facts import Kind
 from contact_centre.model import Language
 from contact_centre.tables import AgentRow, CallRow, Case, Citizen, PhoneNumber
 
 TIMELINE_LENGTH = 100
+TOLD = {"armed": True, "archived": True, "refused": False}
+"""A call's recording -> whether the caller heard the notice and let it be; a call that is not in it was not asked."""
 
 
 def language_of(code: str | None) -> Language | None:
@@ -73,9 +77,22 @@ def card_of_caller(session: Session, call: CallRow, catalogue: Catalogue, now: d
     number = session.get(PhoneNumber, call.number_id) if call.number_id is not None else None
     citizen = session.get(Citizen, call.citizen_id) if call.citizen_id is not None else None
     if citizen is None:
-        return _card(session, catalogue, now, None, number, "unknown", True)
-    matches = number is not None and number.citizen_id == citizen.id
-    return _card(session, catalogue, now, citizen, number, "number_matches" if matches else "said_id", True)
+        card = _card(session, catalogue, now, None, number, "unknown", True)
+    else:
+        card = _card(session, catalogue, now, citizen, number, _certainty(session, call, citizen, number), True)
+    return card.model_copy(update={"told_of_recording": TOLD.get(call.recording)})
+
+
+def _certainty(session: Session, call: CallRow, citizen: Citizen, number: PhoneNumber | None) -> str:
+    """How sure it is that this citizen calls."""
+    if number is not None and number.citizen_id == citizen.id:
+        return "number_matches"
+    for one in journal.of_call(session, call.id):
+        if one.fact.kind is Kind.CASE_STATUS_GIVEN:
+            case = session.get(Case, one.fact.payload.get("case_id"))
+            if case is not None and case.citizen_id == citizen.id:
+                return "said_id"
+    return "named"
 
 
 def _card(

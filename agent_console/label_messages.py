@@ -43,7 +43,11 @@ class UtteranceList(Message):
 
 
 class LabelBody(Message):
-    """What was said: an option of the menu there, words, nothing; or skipped."""
+    """What was said: an option of the menu there, words, nothing; or skipped.
+
+    The exact words may come with an option, or with nothing (words that are none of this line's): the option says what
+    should have been understood, the words what was said, and training needs these.
+    """
 
     label: Literal["option", "words", "nothing", "skipped"]
     option: Annotated[str | None, Field(max_length=80)] = None

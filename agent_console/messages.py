@@ -17,7 +17,6 @@ from agent_console.rest_messages import (
     AgencyView,
     AgentTarget,
     CallCard,
-    CallDetail,
     CallingOut,
     CallOutBody,
     CaseDetail,
@@ -27,7 +26,6 @@ from agent_console.rest_messages import (
     CitizenCard,
     Disposition,
     DispositionBody,
-    FactView,
     LinkCitizenBody,
     LongText,
     Me,
@@ -35,7 +33,6 @@ from agent_console.rest_messages import (
     NewCaseBody,
     NewCitizenBody,
     NoteBody,
-    OfferExplained,
     PauseReason,
     PhoneCredentials,
     PreferencesBody,
@@ -47,12 +44,13 @@ from agent_console.rest_messages import (
     ServiceView,
     ShortText,
     SignInBody,
-    StageView,
     StatementView,
     TimelineItem,
     TransferNow,
     TransferTargets,
 )
+from agent_console.story_messages import CallDetail, FactView, OfferExplained, StageView
+from agent_console.web_call_messages import SaidBody, SaidLine, WebCallBody, WebCallNow
 from contact_centre.model import Language
 from contact_centre.states import AgentState, CallState
 from queue_manager.events_out import NotReached
@@ -100,6 +98,8 @@ __all__ = [
     "RecentCall",
     "Role",
     "RowKey",
+    "SaidBody",
+    "SaidLine",
     "ServerMessage",
     "ServiceName",
     "ServiceView",
@@ -118,6 +118,8 @@ __all__ = [
     "UtteranceList",
     "UtteranceView",
     "WaitingRow",
+    "WebCallBody",
+    "WebCallNow",
     "Wrong",
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -42,6 +43,8 @@ class Parts:
     sign_ins: SignInLimits = field(default_factory=SignInLimits)
     calls_out: SlidingWindow = field(default_factory=lambda: SlidingWindow(60, 3600))
     """Calls to citizens by account: so many an hour."""
+    seats: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    """By phone: taking a seat and shutting it out must not mix."""
 
     async def work(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what reads or writes the database in a worker thread."""

@@ -64,6 +64,8 @@ class PhoneCredentials(Message):
     ice_servers: list[str]
     dial: str | None = None
     """What the citizen's page may dial; agents' phones dial nothing."""
+    key: str | None = None
+    """With it the citizen's page asks what the line says in its call, see `SaidBody`."""
 
 
 class PreferencesBody(Message):
@@ -111,12 +113,17 @@ class CitizenCard(Message):
     """None: nobody is known behind the number."""
     number: str | None
     """E.164, None when withheld."""
-    certainty: Literal["unknown", "number_matches", "said_id", "verified"]
+    certainty: Literal["unknown", "number_matches", "said_id", "named", "verified"]
+    """`said_id`: told the line the check of a case of theirs; `named`: the agent chose them, and nothing else speaks
+    for it."""
     language: Language | None
     county: str | None
     sample: bool
     calls_this_week: int
     recording_consent: bool | None
+    """What they said once and for all; None: never asked."""
+    told_of_recording: bool | None = None
+    """In this call: True heard the notice and did not refuse, False refused; None: neither, or no call."""
     history_consent: bool | None
     cases: list[CaseSummary]
     """Open ones first."""
@@ -228,6 +235,8 @@ class CallCard(Message):
     language: Language
     queue: str
     queue_title: dict[Language, str]
+    queue_notice: dict[Language, str] | None
+    """What the queue's agents read in each of its calls."""
     agency_name: dict[Language, str] | None
     service: str | None
     service_title: dict[Language, str] | None
@@ -311,53 +320,6 @@ class RecentCall(Message):
     talk_s: float | None
     wait_s: float | None
     has_recording: bool
-
-
-class FactView(Message):
-    """One fact of a call, for its page."""
-
-    position: int
-    at: datetime
-    kind: str
-    agent: str | None
-    detail: dict[str, str]
-
-
-class StageView(Message):
-    """What a call required at one stage of its wait, and who of the ready agents had it."""
-
-    after_s: int
-    relax: str | None
-    """What was required no more from here on: level, agency or language; None at first."""
-    needs: list[str]
-    ready: int
-    agents: list[str]
-    """Names of the first of them."""
-
-
-class OfferExplained(Message):
-    """Why one offer of a call went to this agent."""
-
-    position: int
-    """Of the offer's fact."""
-    decided_by: str
-    waited_s: float | None
-    priority: int | None
-    place: int | None
-    """In its queue, 1 = first; those before it could not be taken by this agent."""
-    waiting: int | None
-    stages: list[StageView]
-
-
-class CallDetail(Message):
-    """One call, whole: the card, what happened, and whether this person may hear it."""
-
-    card: CallCard
-    ended_at: datetime | None
-    outcome: str | None
-    facts: list[FactView]
-    explanations: list[OfferExplained]
-    recording_url: str | None
 
 
 class NoteBody(Message):

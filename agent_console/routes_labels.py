@@ -58,13 +58,13 @@ def label(utterance_id: RowId, body: LabelBody, visitor: Supervisor, parts: InPa
     with session_scope(parts.engine) as session:
         row = _one(session, utterance_id)
         words = " ".join(plain_text(body.words or "").split())
-        if body.label == "option" and body.option not in row.options:
+        if (body.label == "option" or body.option) and body.option not in row.options:
             raise BadInput("there is no such option at that question")
         if body.label == "words" and not words:
             raise BadInput("write down what was said")
         row.label = body.label
-        row.option = body.option if body.label == "option" else None
-        row.words = words if body.label == "words" else None
+        row.option = body.option if body.label in {"option", "words"} else None
+        row.words = words or None if body.label != "skipped" else None
         row.labelled_by, row.labelled_at = visitor.account_id, now()
         audit(session, visitor.account_id, "utterance_labelled", f"utterance:{utterance_id}", now())
 

@@ -39,16 +39,18 @@ async def take_seat(parts: Parts, account_id: int, agent_id: int, extension: str
     if agent_now(parts, agent_id) is None:
         await parts.router.reload_agents()  # added since the router started
     password = new_password()
-    for action in let_in(extension, password):
-        await parts.router.ami(action)
-    answer = await parts.router.request(requests.SignIn(uuid4().hex, account_id, agent_id))
+    async with parts.seats[extension]:
+        for action in let_in(extension, password):
+            await parts.router.ami(action)
+        answer = await parts.router.request(requests.SignIn(uuid4().hex, account_id, agent_id))
     if not answer.accepted:
+        await shut_seat(parts, agent_id)
         raise Refused(answer.reason, answer.message)
     return password
 
 
 async def leave_seat(parts: Parts, account_id: int, agent_id: int) -> None:
-    """Sign the agent out of the line, then shut the phone out.
+    """Sign the agent out of the line, then shut the phone out; with Asterisk away, `Sweep` does it later.
 
     Raises:
         Refused: a call rings or goes on; nothing was changed.
@@ -60,10 +62,21 @@ async def leave_seat(parts: Parts, account_id: int, agent_id: int) -> None:
         answer = await parts.router.request(requests.SignOut(uuid4().hex, account_id, agent_id))
         if not answer.accepted:
             raise Refused(answer.reason, answer.message)
-    try:
-        for action in shut_out(agent.endpoint):
-            await parts.router.ami(action)
-    except LinkLost:
-        log.warning(
-            "agent %d signed out while Asterisk was away: the phone's credentials stay until the next sign-in", agent_id
-        )
+    if not await shut_seat(parts, agent_id):
+        log.warning("agent %d signed out while Asterisk was away: the phone is shut out when it is back", agent_id)
+
+
+async def shut_seat(parts: Parts, agent_id: int) -> bool:
+    """Make a signed-out agent's SIP password worthless. False: Asterisk is away, so it is still good."""
+    agent = agent_now(parts, agent_id)
+    if agent is None:
+        return True
+    async with parts.seats[agent.endpoint]:
+        if (now := agent_now(parts, agent_id)) is None or now.state is not AgentState.SIGNED_OUT:
+            return True  # came back meanwhile, with another password
+        try:
+            for action in shut_out(agent.endpoint):
+                await parts.router.ami(action)
+        except LinkLost:
+            return False
+    return True

@@ -1,4 +1,6 @@
-"""Ends what nobody ended: sessions whose time is over, and the seats of agents who are signed in nowhere any more."""
+"""Ends what nobody ended: sessions whose time is over, the seats of agents who are signed in nowhere any more, and the
+SIP passwords of those who signed out while Asterisk was away.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agent_console import auth
 from agent_console.clock import now
 from agent_console.parts import Parts
-from agent_console.seats import leave_seat
+from agent_console.seats import leave_seat, shut_seat
 from contact_centre.database import session_scope
 from contact_centre.errors import HudumaError, Refused
 from contact_centre.states import AgentState
@@ -26,6 +28,8 @@ class Sweep:
         """Nothing is swept yet."""
         self._parts = parts
         self._task: asyncio.Task[None] | None = None
+        self._shut: set[int] = set()
+        """Signed-out agents whose phones were seen shut out; those of others may still be let in."""
 
     async def start(self) -> None:
         """Begin."""
@@ -48,6 +52,16 @@ class Sweep:
                     log.info("agent %d is signed in nowhere any more: signed out", agent.id)
                 except Refused:
                     continue  # a call came in between; next time
+        await self._shut_out()
+
+    async def _shut_out(self) -> None:
+        """Shut out, once, each phone whose agent is signed out: at the first look, and whenever Asterisk is back."""
+        signed_out = {a.id for a in self._parts.router.view().agents if a.state is AgentState.SIGNED_OUT}
+        self._shut &= signed_out
+        for agent_id in sorted(signed_out - self._shut):
+            if not await shut_seat(self._parts, agent_id):
+                return  # Asterisk is away; next time
+            self._shut.add(agent_id)
 
     def _agents_here(self) -> set[int]:
         with session_scope(self._parts.engine) as session:

@@ -10,14 +10,18 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hmac import compare_digest
+from typing import NamedTuple
 
 from agent_console.clock import now
 from agent_console.rate_limit import SlidingWindow
 from agent_console.refusals import TooMany
 from agent_console.router_door import RouterDoor
 from agent_console.seats import new_password
-from asterisk_conf.credentials import let_in, shut_out, web_endpoint
+from asterisk_conf.credentials import let_in, shut_out, speak_with, web_endpoint
 from contact_centre.errors import LinkLost, Refused
+from contact_centre.model import Language
+from queue_manager.view import CallView
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +38,18 @@ class Seat:
     endpoint: str
     until: datetime
     """When the call must have begun."""
+    key: str
+    """What the page shows to read what the line says to it, and nobody else has."""
     calling: bool = False
+
+
+class Given(NamedTuple):
+    """A seat as its page knows it."""
+
+    endpoint: str
+    password: str
+    """For one call."""
+    key: str
 
 
 class WebCalls:
@@ -59,8 +74,8 @@ class WebCalls:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def give(self, address: str) -> tuple[str, str]:
-        """A free seat's endpoint and its one-call password.
+    async def give(self, address: str, language: Language) -> Given:
+        """A free seat; the line will speak this language first.
 
         Raises:
             TooMany: this address asked too often.
@@ -78,13 +93,21 @@ class WebCalls:
         self._free.remove(endpoint)
         password = new_password()
         try:
-            for action in let_in(endpoint, password):
+            for action in (*speak_with(endpoint, language), *let_in(endpoint, password)):
                 await self._router.ami(action)
         except LinkLost:
             self._free.append(endpoint)
             raise
-        self._given[endpoint] = Seat(endpoint, now() + timedelta(seconds=START_WITHIN_S))
-        return endpoint, password
+        seat = self._given[endpoint] = Seat(endpoint, now() + timedelta(seconds=START_WITHIN_S), new_password())
+        return Given(endpoint, password, seat.key)
+
+    def call_of(self, key: str) -> CallView | None:
+        """The call of the page that has this key; None when there is none, or no such key."""
+        seats = (seat for seat in self._given.values() if compare_digest(seat.key.encode(), key.encode()))
+        seat = next(seats, None)
+        if seat is None:
+            return None
+        return next((c for c in self._router.view().calls if c.channel.startswith(f"PJSIP/{seat.endpoint}-")), None)
 
     @property
     def free(self) -> int:

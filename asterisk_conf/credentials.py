@@ -10,8 +10,12 @@ from __future__ import annotations
 import json
 import re
 
+from contact_centre.model import Language
+
 AUTH_FAMILY = "ps_auth/auth"
 CONTACT_FAMILY = "registrar/contact"
+WEB_LANGUAGE = "web_language"
+"""Family of the language in which a citizen's page is read, by its seat: the line begins in it."""
 ENDPOINT = re.compile(r"(agent-\d{3,4}|web-\d{2,3})")
 PASSWORD = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
@@ -46,6 +50,13 @@ def let_in(endpoint: str, password: str) -> list[Action]:
     """Actions at sign-in; sent again with another password, the old one is refused from then on."""
     family, key, value = auth_entry(endpoint, password)
     return [{"Action": "DBPut", "Family": family, "Key": key, "Val": value}]
+
+
+def speak_with(endpoint: str, language: Language) -> list[Action]:
+    """Actions before a citizen's page calls: the line reads the language when the call comes."""
+    if not ENDPOINT.fullmatch(endpoint):
+        raise ValueError("not the name of an endpoint")
+    return [{"Action": "DBPut", "Family": WEB_LANGUAGE, "Key": endpoint, "Val": language}]
 
 
 def shut_out(endpoint: str) -> list[Action]:

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ from contact_centre.model import Language
 from ivr.acoustic.model_file import AcousticModel
 from ivr.endpointing import MENU
 from ivr.heard import Heard
-from ivr.listening import Ear, Ears
+from ivr.listening import Ears, Notice
 from ivr.onset import Onset, Playing
 from ivr.speech import hearing
 from ivr.training.trials import MENUS
@@ -68,6 +69,26 @@ class Taken:
     cores: float
 
 
+class Hears(Protocol):
+    """What is asked of an ear; `Ear` is one."""
+
+    def attend(self, question: Question) -> bool:
+        """Listen for an answer."""
+
+    def notice(self) -> Notice | None:
+        """The next thing to know."""
+
+    def close(self) -> None:
+        """Give the sound up."""
+
+
+class Opens(Protocol):
+    """What gives an ear for a descriptor; `Ears` is one."""
+
+    def open(self, sound: int, ring: Callable[[], None]) -> Hears:
+        """Listen to it from now on."""
+
+
 @dataclass
 class Stream:
     """One caller."""
@@ -76,7 +97,7 @@ class Stream:
     ends: list[int]
     """Where each phrase ends (samples)."""
     phrases: list[str]
-    ear: Ear
+    ear: Hears
     writes: int
     sent: int = 0
     ended_at: list[float] = field(default_factory=list)
@@ -87,20 +108,28 @@ def made(ears: Ears, seed: int, words: Words) -> Stream:
     """A caller who says the phrases in an order of their own."""
     chance = random.Random(seed)
     phrases = chance.choices(words.phrases, k=int(LASTS_S / 3))
-    pieces, ends = [line_of(chance.uniform(0.5, 2.5))], []
-    for phrase in phrases:
+    first_s = chance.uniform(0.5, 2.5)
+    return stream(ears, phrases, first_s, [chance.uniform(1.5, 2.0) for _ in phrases], words)
+
+
+def stream(ears: Opens, phrases: list[str], first_s: float, pauses_s: list[float], words: Words) -> Stream:
+    """A caller who says these phrases, the first after so long, each with a pause after it (s)."""
+    pieces, ends = [line_of(first_s)], []
+    for phrase, pause_s in zip(phrases, pauses_s, strict=True):
         sound = words.said(phrase)
         pieces.append(sound[: int(np.flatnonzero(np.abs(sound) > AUDIBLE)[-1])])  # the voice adds a silence
         ends.append(sum(map(len, pieces)))
-        pieces.append(line_of(chance.uniform(1.5, 2.0)))
+        pieces.append(line_of(pause_s))
     reads, writes = os.pipe()
     for number in (reads, writes):
         os.set_blocking(number, False)
     return Stream(np.concatenate(pieces).tobytes(), ends, phrases, ears.open(reads, lambda: None), writes)
 
 
-def speak(streams: Sequence[Stream], after_prompt: bool, words: Words) -> None:
-    """Fill every pipe in real time, and ask again after each answer."""
+def speak(streams: Sequence[Stream], after_prompt: bool, words: Words, core: int | None = None) -> None:
+    """Fill every pipe in real time, and ask again after each answer; on this core alone, if one is named."""
+    if core is not None:
+        os.sched_setaffinity(0, {core})  # this thread
     question = Question(
         words.phrases, words.language, Playing((), until=time.monotonic() if after_prompt else None), MENU
     )
@@ -123,11 +152,11 @@ def speak(streams: Sequence[Stream], after_prompt: bool, words: Words) -> None:
         time.sleep(max(0.0, began + frame * 0.02 - time.monotonic()))
 
 
-def step(ears: Ears, at_once: int, after_prompt: bool, words: Words = KISWAHILI) -> Taken:
-    """So many streams for `LASTS_S`."""
+def step(ears: Ears, at_once: int, after_prompt: bool, words: Words = KISWAHILI, feeds_on: int | None = None) -> Taken:
+    """So many streams for `LASTS_S`; `feeds_on`: the core of the callers."""
     streams = [made(ears, seed, words) for seed in range(at_once)]
     before, since = time.process_time(), time.monotonic()
-    speaking = threading.Thread(target=speak, args=(streams, after_prompt, words))
+    speaking = threading.Thread(target=speak, args=(streams, after_prompt, words, feeds_on))
     speaking.start()
     speaking.join()
     cores = (time.process_time() - before) / (time.monotonic() - since)

@@ -1,8 +1,9 @@
 """`python -m bench.rebuild [WAITING] [ROUNDS]`: how long a router that starts again needs until its line stands.
 
 A manager interface that is no Asterisk but speaks like one holds 1,000 callers in `[waiting]`; the journal (SQLite)
-knows them and 200 agents. The clock runs from before the runner is made, over the database, the link and the snapshot,
-until every caller is in line in the old order and every agent is as before. Goal: under 2 s.
+knows them, 200 agents, and 100 citizens who keep a place to be called back. The clock runs from before the runner is
+made, over the database, the link and the snapshot, until every caller is in line in the old order and every agent is
+as before. Goal: under 2 s.
 """
 
 from __future__ import annotations
@@ -19,14 +20,17 @@ from contact_centre.facts import Fact, Kind
 from contact_centre.journal import Journal
 from contact_centre.migrate import migrate
 from contact_centre.settings import Settings
-from contact_centre.states import AgentState
+from contact_centre.states import AgentState, CallState
 from contact_centre.tables import AgentRow, AgentSkill
 from queue_manager.runner import Runner
 
-AGENTS = 200
+AGENTS, KEPT = 200, 100
 GOAL_S = 2.0
-PATIENT_RULES = "queues:\n  general:\n    title: {en: General, sw: Jumla}\n"
-"""Nobody is turned away while it is measured."""
+PATIENT_RULES = (
+    "callback: {most: 1000, keep_h: 300, hours: {mon-sun: 00:00-00:01}}\n"
+    "queues:\n  general:\n    title: {en: General, sw: Jumla}\n"
+)
+"""Nobody is turned away nor called back while it is measured."""
 
 
 class HollowManager:
@@ -99,6 +103,15 @@ def remembered(settings: Settings, waiting: int, began: datetime) -> None:
     for number in range(waiting):
         payload = {"queue": "general", "language": "sw", "skills": ["language:sw"], "priority": 0}
         facts.append(Fact(Kind.CALL_WAITING, began + timedelta(seconds=number), f"call-{number:05d}", None, payload))
+    for number in range(KEPT):
+        since = began - timedelta(minutes=number)
+        payload = {"queue": "general", "language": "sw", "skills": ["language:sw"], "priority": 0}
+        asked = payload | {"number_id": number + 1, "waiting_since": since.isoformat()}
+        call = f"kept-{number:05d}"
+        facts += [
+            Fact(Kind.CALL_WAITING, since, call, None, payload),
+            Fact(Kind.CALLBACK_ASKED, since + timedelta(seconds=60), call, None, asked),
+        ]
     Journal(engine, settings.data_dir / "spool" / "made.jsonl").append(*facts)
     engine.dispose()
 
@@ -114,14 +127,15 @@ async def one_start(settings: Settings, waiting: int) -> float:
                 while True:
                     changed.clear()
                     view = runner.view()
-                    if view.link_up and sum(call.position is not None for call in view.calls) == waiting:
+                    if view.link_up and sum(call.position is not None for call in view.calls) == waiting + KEPT:
                         break
                     await changed.wait()
         took = time.perf_counter() - started
         line = sorted(
             (call for call in view.calls if call.waiting_since), key=lambda call: call.waiting_since or view.at
         )
-        assert [call.position for call in line] == list(range(1, waiting + 1)), "another order"
+        assert [call.position for call in line] == list(range(1, waiting + KEPT + 1)), "another order"
+        assert sum(call.state is CallState.CALLBACK for call in line) == KEPT, "a place was lost"
         assert all(agent.state is AgentState.READY for agent in view.agents), "another state"
         return took
     finally:

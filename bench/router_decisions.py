@@ -1,7 +1,8 @@
 """`python -m bench.router_decisions [--events N] [--chart FILE]`: how long the router thinks over one event.
 
 2,000 agents with some of 40 skills, all at work; a line of 100 to 10,000 callers that is kept as long as it is:
-whenever an agent finishes and takes the next call, another caller comes. Every event's `handle` is timed, by the
+whenever an agent finishes and takes the next call, another caller comes. 300 citizens keep a place to be called back;
+who is dialled is not reached, and another caller asks for it. Every event's `handle` is timed, by the
 processor time of its thread, because the machine may be shared. Goal: p99 under 1 ms with 10,000 waiting, and growth
 that is at most logarithmic.
 
@@ -23,12 +24,17 @@ from bench.stage import machine, print_table, quantile
 from contact_centre.model import Agent, Queue
 from queue_manager import events as e
 from queue_manager import requests as r
+from queue_manager.callback_commands import DialCallback
+from queue_manager.callback_events import CallbackAsked, CallbackFailed
+from queue_manager.callback_state import CallbackRules
 from queue_manager.commands import OfferCall
 from queue_manager.router import Router
 from queue_manager.rules import LastAgent, Routing, Rules
 from queue_manager.steps import Step
 
 AGENTS = 2000
+KEPT = 300
+"""Citizens who are to be called back."""
 LANGUAGES = ("language:en", "language:sw")
 AGENCIES = tuple(f"agency:a{number:02d}" for number in range(38))
 LINES = (100, 300, 1000, 3000, 10_000)
@@ -39,6 +45,7 @@ STEPS = (Step(60, "level"), Step(600, "agency"))
 RULES = Rules(
     {name: Queue(name, {"en": name, "sw": name}, ()) for name in ("general", "travel", "transport", "social")},
     point_s=120,
+    callback=CallbackRules(offer_over_s=180, attempts=1, most=KEPT, keep_h=1000),
     routing={
         name: Routing(frozenset({("agency", 3)}), STEPS, None, LastAgent(10, 3600), None, 7200)
         for name in ("general", "travel", "transport", "social")
@@ -64,13 +71,23 @@ class Bench:
             self._ask(r.SetReady, agent.id)
         while len(self.talking) < AGENTS - 50:
             self.arrives()
+        for _ in range(KEPT):
+            self.keeps_place()
         while self.line < waiting:
             self.arrives()
 
     @property
     def line(self) -> int:
-        """How many wait."""
-        return len(self.router._floor.line)
+        """How many wait on the line."""
+        return len(self.router._floor.line) - len(self.router._floor.callbacks)
+
+    def keeps_place(self) -> None:
+        """A caller asks to be called back from the closed hours, as most do at once, and hangs up."""
+        call_id = f"c{next(self.ids)}"
+        self.tell(e.CallEntered(call_id, f"PJSIP/trunk-{call_id}", call_id))
+        wish = self._wish(None)
+        self.tell(CallbackAsked(call_id, call_id, next(self.ids), "", f"PJSIP/trunk-{call_id}", wish))
+        self.tell(e.CallerLeft(call_id, call_id, 16))
 
     def _skills(self) -> dict[str, int]:
         languages = LANGUAGES if self.chance.random() < 0.6 else (self.chance.choice(LANGUAGES),)
@@ -80,14 +97,16 @@ class Bench:
     def arrives(self) -> None:
         """One more caller."""
         call_id = f"c{next(self.ids)}"
+        last = (self.chance.randint(1, AGENTS), self.now) if self.chance.random() < 0.2 else None
+        self.tell(e.CallWaiting(call_id, f"PJSIP/trunk-{call_id}", call_id, self._wish(last)))
+
+    def _wish(self, last: tuple[int, datetime] | None) -> e.Wish:
         needs = {self.chance.choice(LANGUAGES)} | (
             {self.chance.choice(AGENCIES)} if self.chance.random() < 0.8 else set()
         )
         since = self.now - timedelta(seconds=self.chance.choice((0, 0, 0, 90, 700)))
-        last = (self.chance.randint(1, AGENTS), since) if self.chance.random() < 0.2 else None
         queue = self.chance.choice(tuple(RULES.queues))
-        wish = e.Wish("en", queue, frozenset(needs), self.chance.choice((0, 0, 1)), None, None, since, last_agent=last)
-        self.tell(e.CallWaiting(call_id, f"PJSIP/trunk-{call_id}", call_id, wish))
+        return e.Wish("en", queue, frozenset(needs), self.chance.choice((0, 0, 1)), None, None, since, last_agent=last)
 
     def finishes(self) -> None:
         """The next agent finishes; the wrap-up is saved at once."""
@@ -109,6 +128,9 @@ class Bench:
                 self.talking.append((command.call_id, self._id_at[command.endpoint]))
                 self.tell(e.OfferStarted(command.call_id, command.offer_id))
                 self.tell(e.OfferAnswered(command.call_id, command.offer_id))
+            elif isinstance(command, DialCallback):
+                self.tell(CallbackFailed(command.call_id, command.attempt_id, "no_answer"))
+                self.keeps_place()
 
 
 def measure(waiting: int) -> list[float]:

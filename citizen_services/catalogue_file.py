@@ -12,6 +12,8 @@ from contact_centre.errors import FileMistake
 
 CATALOGUE_DIR = Path(__file__).parent / "catalogue"
 QUEUES = frozenset({"general", "identity", "travel", "transport", "taxes-business", "social", "justice-land"})
+NO_SOURCE = re.compile(r"general knowledge|no source", re.IGNORECASE)
+"""Says that nobody says so: good enough for a statement that is not told."""
 NUMBERS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 
 
@@ -84,6 +86,9 @@ def _statement(at: At) -> Statement:
     unconfirmed = "unconfirmed" in keys and keys["unconfirmed"].flag("unconfirmed")
     if "text" not in keys and not unconfirmed:
         raise at.mistake("'text' is missing (only an unconfirmed statement may have none)")
+    source = keys["source"].text("the source")
+    if not unconfirmed and (none := NO_SOURCE.search(source)):
+        raise keys["source"].mistake(f"'{none[0]}' is no source: name one, or mark the statement unconfirmed")
     starts = keys["valid_from"].day("valid_from")
     ends = keys["valid_to"].day("valid_to") if "valid_to" in keys else None
     if ends is not None and ends < starts:
@@ -91,7 +96,7 @@ def _statement(at: At) -> Statement:
     return Statement(
         topic=Topic(topic),
         text=_spoken(keys["text"]) if "text" in keys else {},
-        source=keys["source"].text("the source"),
+        source=source,
         valid_from=starts,
         valid_to=ends,
         disputed="disputed" in keys and keys["disputed"].flag("disputed"),

@@ -63,6 +63,8 @@ class Var(StrEnum):
     """Who talked with this number last and when: an agent's row id, `@`, seconds since 1970; or empty."""
     TURNED_AWAY = "CC_TURNED_AWAY"
     """Why the caller cannot wait: `full`, `late` or `closed`; `[turned-away]` says it."""
+    OPENS = "CC_OPENS"
+    """Of a queue that is closed: when it opens, a day (`today`, `tomorrow`, `mon` …), `-`, and HHMM, local time."""
     CALLBACK = "CC_CALLBACK"
     """How a callback stands. While waiting: `offer` (to be told), `offered`, `asked`, then `kept` or why not.
     On the channel that calls back: `answered`, then `taken` or `declined`."""

@@ -53,6 +53,8 @@ class Queue:
     """The short-abandon limit S (s)."""
     target: float = 0.80
     """Share of calls to be answered within `service_level_s`."""
+    notice: Mapping[Language, str] | None = None
+    """What its agents read before and during each call, or None."""
 
 
 @dataclass(frozen=True, slots=True)

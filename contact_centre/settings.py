@@ -9,17 +9,28 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import secrets as random_secrets
 import tempfile
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
-from contact_centre.errors import SettingsMistake
+from contact_centre import settings_mistakes
+from contact_centre.errors import FileMistake, SettingsMistake
+from contact_centre.guessable import is_default_password, is_guessable
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 """Where the rooms are: the checkout, or the `site-packages` that a wheel was installed into."""
@@ -30,7 +41,12 @@ HOME = (
 """What is the installation's own is kept here: beside the checkout, never beside an installed package."""
 SOCKET_PATH_MAX = 100
 """A Unix socket's path may be 107 bytes."""
-GUESSABLE = frozenset({"change-me", "changeme", "secret", "password", "huduma", "default", "admin", "asterisk"})
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+def settings_file() -> Path:
+    """The file that settings are read from; it need not be there, unless HUDUMA_CONFIG names it."""
+    return Path(os.environ.get("HUDUMA_CONFIG") or HOME / "huduma.toml")
 
 
 class Settings(BaseSettings):
@@ -66,34 +82,34 @@ class Settings(BaseSettings):
         ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8"],
         description="Networks on this side of the NAT; `external_address` is not told to them.",
     )
-    sip_port: int = Field(5060, description="SIP over UDP, for the trunk.")
-    sip_tls_port: int = Field(0, description="SIP over TLS, for the trunk; 0: off.")
+    sip_port: Port = Field(5060, description="SIP over UDP, for the trunk.")
+    sip_tls_port: int = Field(0, ge=0, le=65535, description="SIP over TLS, for the trunk; 0: off.")
     tls_certificate: Path | None = Field(None, description="PEM certificate for SIP over TLS.")
     tls_key: Path | None = Field(None, description="PEM private key for SIP over TLS.")
-    rtp_first_port: int = Field(16000, description="First UDP port for audio.")
-    rtp_last_port: int = Field(17999, description="Last UDP port for audio.")
+    rtp_first_port: Port = Field(16000, description="First UDP port for audio.")
+    rtp_last_port: Port = Field(17999, description="Last UDP port for audio.")
     trunk_host: str = Field(
         "127.0.0.1", description="The telephone company's address; calls from elsewhere are refused."
     )
-    trunk_port: int = Field(5070, description="The telephone company's SIP port.")
+    trunk_port: Port = Field(5070, description="The telephone company's SIP port.")
     agent_seats: int = Field(60, ge=1, le=2000, description="How many agent endpoints Asterisk is configured with.")
     web_seats: int = Field(10, ge=0, le=500, description="How many citizens may call from the web page at once.")
     asterisk_program: Path | None = Field(
         None, description="An Asterisk to use; empty: found, or unpacked without root."
     )
-    asterisk_http_port: int = Field(8088, description="Asterisk's websocket for browser phones.")
+    asterisk_http_port: Port = Field(8088, description="Asterisk's websocket for browser phones.")
     asterisk_websocket_url: str = Field(
         "",
         description="The websocket as browsers reach it (wss:// behind a proxy); empty: ws://HOST:asterisk_http_port/ws.",
     )
     ice_servers: list[str] = Field([], description="STUN and TURN URLs for browser phones behind firewalls.")
-    manager_port: int = Field(5038, description="AMI, on loopback only.")
-    fastagi_port: int = Field(4573, description="Where `python -m ivr` accepts AGI, on loopback only.")
-    carrier_sip_port: int = Field(5070, description="SIP port of the demonstration's telephone company.")
-    carrier_manager_port: int = Field(5039, description="AMI port of the demonstration's telephone company.")
+    manager_port: Port = Field(5038, description="AMI, on loopback only.")
+    fastagi_port: Port = Field(4573, description="Where `python -m ivr` accepts AGI, on loopback only.")
+    carrier_sip_port: Port = Field(5070, description="SIP port of the demonstration's telephone company.")
+    carrier_manager_port: Port = Field(5039, description="AMI port of the demonstration's telephone company.")
 
     console_host: str = Field("127.0.0.1", description="Address the console listens on.")
-    console_port: int = Field(8080, ge=1, description="Port the console listens on.")
+    console_port: Port = Field(8080, description="Port the console listens on.")
     session_hours: int = Field(12, ge=1, description="How long a sign-in lasts at most (h).")
     secure_cookies: bool = Field(False, description="Send the session cookie over https only; production needs it.")
 
@@ -169,8 +185,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order of authority: arguments, environment, the file named by HUDUMA_CONFIG (or `huduma.toml` in HOME)."""
-        path = Path(os.environ.get("HUDUMA_CONFIG", HOME / "huduma.toml"))
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=settings_file())
 
     @field_validator("data_dir", "cache_dir")
     @classmethod
@@ -189,6 +204,27 @@ class Settings(BaseSettings):
     def _websockets(cls, value: list[str]) -> list[str]:
         if not all(address.startswith(("ws://", "wss://")) for address in value):
             raise ValueError("a server's address begins with ws:// or wss://")
+        return value
+
+    @field_validator("opens", "closes")
+    @classmethod
+    def _local_time(cls, value: str) -> str:
+        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value, re.ASCII):
+            raise ValueError("a local time such as 07:00 is needed")
+        return value
+
+    @field_validator("closes")
+    @classmethod
+    def _closes_after_opening(cls, value: str, others: ValidationInfo) -> str:
+        if value <= others.data.get("opens", ""):
+            raise ValueError("it must be later than opens")
+        return value
+
+    @field_validator("rtp_last_port")
+    @classmethod
+    def _a_range(cls, value: int, others: ValidationInfo) -> int:
+        if value <= others.data.get("rtp_first_port", 0):
+            raise ValueError("it must be above rtp_first_port")
         return value
 
     @field_validator("timezone")
@@ -239,9 +275,7 @@ class Settings(BaseSettings):
     def secrets(self) -> dict[str, str]:
         """This installation's secrets by name (`manager`, `session`, `carrier`, `supervisor`): made once."""
         path = self.data_dir / "secrets.json"
-        made: dict[str, str] = {}
-        if path.exists():
-            made = json.loads(path.read_text())
+        made = _secrets_in(path)
         missing = {"manager", "session", "carrier", "supervisor"} - made.keys()
         if missing:
             made |= {name: random_secrets.token_urlsafe(32) for name in missing}
@@ -258,14 +292,41 @@ class Settings(BaseSettings):
         """Raise `SettingsMistake` when production would run with a guessable secret or without its safeguards."""
         if self.mode != "production":
             return
-        for name in ("session_secret", "manager_secret"):
-            value = getattr(self, name)
-            if value and (value.lower() in GUESSABLE or len(value) < 16):
+        chosen = {name: getattr(self, name) for name in ("session_secret", "manager_secret")}
+        kept = {f"{name} in secrets.json": value for name, value in _secrets_in(self.data_dir / "secrets.json").items()}
+        for name, value in (chosen | kept).items():
+            if value and is_guessable(value):
                 raise SettingsMistake(f"{name} is too easy to guess: use 16 characters or more, or leave it empty")
+        try:
+            url = make_url(self.url)
+        except ArgumentError:
+            url = None  # whoever connects says so
+        if url is not None and url.password and is_default_password(str(url.password), url.username or ""):
+            raise SettingsMistake("database_url: its password is too easy to guess")
         if self.ignore_hours:
             raise SettingsMistake("ignore_hours must be false in production: the line has opening hours")
         if not self.secure_cookies:
             raise SettingsMistake("secure_cookies must be true in production: put the console behind https")
+
+
+def _secrets_in(path: Path) -> dict[str, str]:
+    """The secrets that were made before; none when there is no such file.
+
+    Raises:
+        FileMistake: it is not what was written there.
+    """
+    try:
+        found = json.loads(path.read_text())
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise FileMistake(path, None, f"cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        line = getattr(error, "lineno", None)
+        raise FileMistake(path, line, "this is not JSON: put the copy back, or remove it") from error
+    if not isinstance(found, dict) or not all(isinstance(value, str) and value for value in found.values()):
+        raise FileMistake(path, None, "a secret for each name is needed: put the copy back, or remove the file")
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -273,14 +334,24 @@ def load_settings() -> Settings:
     """Read the settings once for this process.
 
     Raises:
-        SettingsMistake: naming each wrong setting in plain words.
+        FileMistake: the file is no TOML, or a setting in it is wrong: file, line and reason.
+        SettingsMistake: a variable of the environment is wrong, or production would run unsafely.
     """
+    path, known = settings_file(), Settings.model_fields
+    if os.environ.get("HUDUMA_CONFIG") and not path.exists():
+        raise SettingsMistake(f"HUDUMA_CONFIG: there is no file {path}")
+    if (unknown := settings_mistakes.unknown_variable(os.environ, known)) is not None:
+        raise unknown
     try:
         settings = Settings()
     except ValidationError as error:
-        lines = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors())
-        raise SettingsMistake(f"settings: {lines}") from error
-    except ValueError as error:  # a TOML file that does not parse
-        raise SettingsMistake(f"settings file: {error}") from error
+        raise settings_mistakes.in_words(error, path, os.environ, known) from error
+    except SettingsError as error:
+        field = re.search(r'"(\w+)"', str(error))
+        raise settings_mistakes.not_json(field[1] if field else "settings", os.environ) from error
+    except ValueError as error:
+        raise settings_mistakes.not_toml(error, path) from error
+    except OSError as error:
+        raise FileMistake(path, None, (error.strerror or str(error)).lower()) from error
     settings.refuse_unsafe_production()
     return settings

@@ -91,10 +91,12 @@ class Simulation:
             call.add_done_callback(self._calls.discard)
 
     async def _agents(self) -> None:
-        async with simulated_agents.browser(self._settings) as opened, asyncio.TaskGroup() as group:
-            for number in range(1, self._options.agents + 1):
-                talk_s = self._options.talk
-                group.create_task(simulated_agents.work(opened, self._settings, number, talk_s, self._note))
+        voice = await asyncio.to_thread(simulated_agents.voice_of, self._settings)
+        work = [
+            simulated_agents.work(self._settings, number, self._options.talk, voice, self._note)
+            for number in range(1, self._options.agents + 1)
+        ]
+        await asyncio.gather(*work)
 
     def _note(self, number: int, what: str) -> None:
         self._doing[number] = what

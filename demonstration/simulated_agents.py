@@ -1,152 +1,207 @@
-"""Simulated agents: the real agent page in a headless Chromium, one context each, worked by its own buttons.
+"""Simulated agents: each signs in at the console as a person does, takes calls on a telephone of its own, says
+something into them, ends them, writes down what they were about, and goes on.
 
-The page registers its own phone and answers by itself (a setting of the agent's), so nothing between citizen and agent
-is a stand-in but the person.
+No browser is needed: the console's own requests and websocket are used, and `agent_phone.py` is the telephone. To
+router, Asterisk and board there is no difference: sound goes both ways, encrypted, and is recorded.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import random
-import shutil
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
 
+import httpx
 import numpy as np
-import soundfile
-import soxr
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+from websockets.typing import Origin
 
 from citizen_services.sample_data import DEMONSTRATION_PASSWORD
-from contact_centre.errors import SetupFailed
+from contact_centre.errors import LinkLost, SetupFailed
 from contact_centre.settings import Settings
 from demonstration import sound_files
+from demonstration.agent_phone import AgentPhone, Voice
 from demonstration.listening import RATE
 
-if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page
-
 MOST = 12
-"""How many sample agents there are; one Chromium gives 16 microphones."""
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required",
-)  # fmt: skip
-MICROPHONE_RATE = 48_000
+"""How many sample agents there are."""
+PAUSE_S = (1.0, 3.0)
+"""How long an agent looks at the page before becoming ready (s)."""
+WRAP_UP_S = (2.0, 6.0)
+AGAIN_AFTER_S = 2.0
+"""After a lost line (the console or Asterisk starts anew) an agent comes back so much later (s)."""
+SIGN_OUT_TRIES = 40
+NOW = {
+    "ready": "ready",
+    "offered": "ringing",
+    "on_call": "on a call",
+    "wrap_up": "wrap-up",
+    "paused": "paused",
+}
+"""The agent's state in the words of the summary."""
+Tell = Callable[[int, str], None]
 
 
-@asynccontextmanager
-async def browser(settings: Settings) -> AsyncIterator[Browser]:
-    """A headless Chromium whose microphone hears somebody speak.
+async def work(settings: Settings, number: int, talk_s: float, voice: Voice, now_doing: Tell) -> None:
+    """Be agent `number` (from 1) until cancelled: become ready, talk about `talk_s` seconds (mean), write it down.
 
     Raises:
-        SetupFailed: Chromium or Playwright is missing; says what to install.
+        SetupFailed: the house does not let this agent in.
     """
-    try:
-        from playwright.async_api import async_playwright
-    except ImportError as error:
-        raise SetupFailed(
-            "simulated agents need Playwright: `.venv/bin/pip install playwright`, or --agents 0"
-        ) from error
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        raise SetupFailed("simulated agents need Chromium: `apt install chromium`, or --agents 0")
-    voice = await asyncio.to_thread(_voice, settings)
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(
-            executable_path=program,
-            args=[*FLAGS, f"--use-file-for-fake-audio-capture={voice}"],
-            handle_sigint=False,
-        )
+    while True:
         try:
-            yield opened
-        finally:
-            await opened.close()
+            async with AsyncExitStack() as stack:
+                asking = httpx.AsyncClient(
+                    base_url=settings.console_url, headers={"X-Requested-With": "huduma"}, trust_env=False
+                )
+                await stack.enter_async_context(asking)
+                agent = Agent(asking, number, talk_s, now_doing)
+                await agent.sign_in()
+                stack.callback(now_doing, number, "signed out")
+                credentials = await agent.asked("POST", "/api/phone")
+                phone = await stack.enter_async_context(AgentPhone.plugged_in(credentials, voice))
+                stack.push_async_callback(agent.sign_out)
+                live = settings.console_url.replace("http", "ws", 1) + "/live"
+                cookies = "; ".join(f"{name}={value}" for name, value in asking.cookies.items())
+                socket = await stack.enter_async_context(
+                    connect(
+                        live, origin=Origin(settings.console_url), additional_headers={"Cookie": cookies}, proxy=None
+                    )
+                )
+                await _until_lost(agent.live(socket), phone.lost())
+        except (httpx.HTTPError, LinkLost, OSError, TimeoutError, WebSocketException):
+            now_doing(number, "away")  # a part starts anew: so does this agent
+        await asyncio.sleep(AGAIN_AFTER_S)
 
 
-async def work(
-    opened: Browser, settings: Settings, number: int, talk_s: float, now_doing: Callable[[int, str], None]
-) -> None:
-    """Be agent `number` (from 1) until cancelled: become ready, talk about `talk_s` seconds (mean), write it down."""
-    context = await opened.new_context(
-        base_url=settings.console_url, permissions=["microphone", "notifications"], locale="en-GB"
-    )
-    page = await context.new_page()
+@dataclass
+class Agent:
+    """One agent at work, as the console shows it to them."""
+
+    asking: httpx.AsyncClient
+    number: int
+    talk_s: float
+    now_doing: Tell
+    me: dict[str, Any] = field(default_factory=dict)
+    call: dict[str, Any] = field(default_factory=dict)
+    _busy_with: tuple[str, str, bool] | None = None
+    """State, call and whether the phone is registered: what something is being done about."""
+    _task: asyncio.Task[None] | None = None
+
+    async def sign_in(self) -> None:
+        """Begin a session.
+
+        Raises:
+            SetupFailed: the name and the demonstration's password are refused.
+        """
+        said = await self.asking.post(
+            "/api/sign-in", json={"username": f"agent{self.number}", "password": DEMONSTRATION_PASSWORD}
+        )
+        if said.status_code >= 500:
+            raise LinkLost("the console is not ready")
+        if said.is_error:
+            raise SetupFailed(f"agent{self.number} cannot sign in: the house answers {said.status_code}")
+
+    async def asked(self, method: str, path: str, body: object = None) -> Any:
+        """What the console answers, as JSON.
+
+        Raises:
+            LinkLost: it refuses; whoever asks begins anew.
+        """
+        said = await self.asking.request(method, path, json=body)
+        if said.is_error:
+            raise LinkLost(f"the console answers {said.status_code}")
+        return said.json()
+
+    async def sign_out(self) -> None:
+        """End the session; refused while a citizen is on the line, so it is asked again."""
+        self._drop()
+        for _ in range(SIGN_OUT_TRIES):
+            try:
+                if (await self.asking.post("/api/sign-out")).status_code in (204, 401):
+                    return
+            except httpx.HTTPError:
+                return
+            await asyncio.sleep(0.25)
+
+    async def live(self, socket: ClientConnection) -> None:
+        """Follow the page's websocket and do what a person would, until it ends.
+
+        Raises:
+            LinkLost: somebody else is this agent now, or the house has forgotten that they work.
+        """
+        await socket.send(json.dumps({"type": "hello", "tab": uuid4().hex, "take_over": True}))
+        codes = [one["code"] for one in await self.asked("GET", "/api/dispositions")]
+        async for said in socket:
+            message = json.loads(said)
+            match message["type"]:
+                case "taken_over":
+                    raise LinkLost("somebody else signed in as this agent")
+                case "outcome" if not message["accepted"]:
+                    self._busy_with = None
+                case "snapshot" | "delta":
+                    self.me = message.get("me") or self.me
+                    self.call = (message["call"] or {}) if "call" in message else self.call
+            self._look(socket, codes)
+
+    def _look(self, socket: ClientConnection, codes: list[str]) -> None:
+        """Begin what this moment asks for, once; what an earlier one asked for is not worked on any more."""
+        state, call_id = self.me.get("state", ""), self.call.get("call_id", "")
+        now = (state, call_id, bool(self.me.get("phone_registered")))
+        if now == self._busy_with:
+            return
+        self._busy_with = now
+        self.now_doing(self.number, NOW.get(state, state))
+        self._drop()
+        match now:
+            case "signed_out", _, _:
+                raise LinkLost("the house has forgotten this agent")
+            case "paused", _, True:
+                self._task = asyncio.create_task(_ask(socket, random.uniform(*PAUSE_S), what="ready"))
+            case "on_call", str(call_id), _ if call_id:
+                talk_s = random.expovariate(1 / self.talk_s)
+                self._task = asyncio.create_task(_ask(socket, talk_s, what="end_call", call_id=call_id))
+            case "wrap_up", str(call_id), _ if call_id:
+                self._task = asyncio.create_task(self._write_down(call_id, random.choice(codes)))
+
+    async def _write_down(self, call_id: str, code: str) -> None:
+        await asyncio.sleep(random.uniform(*WRAP_UP_S))
+        with suppress(LinkLost, httpx.HTTPError):  # then the wrap-up ends when its time is over
+            await self.asked("POST", f"/api/calls/{call_id}/disposition", {"code": code, "then": "ready"})
+
+    def _drop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+
+async def _ask(socket: ClientConnection, after_s: float, **ask: str) -> None:
+    await asyncio.sleep(after_s)
+    with suppress(WebSocketException):  # whoever follows the socket sees it too
+        await socket.send(json.dumps({"type": "ask", "id": uuid4().hex, **ask}))
+
+
+async def _until_lost(*lines: Coroutine[Any, Any, None]) -> None:
+    """Until the first of them ends; its error is raised."""
+    tasks = [asyncio.create_task(line) for line in lines]
     try:
-        signed_in = await context.request.post(
-            "/api/sign-in",
-            headers={"X-Requested-With": "huduma"},
-            data={"username": f"agent{number}", "password": DEMONSTRATION_PASSWORD},
-        )
-        if not signed_in.ok:
-            raise SetupFailed(f"agent{number} cannot sign in: the house answers {signed_in.status}")
-        await context.request.put(
-            "/api/me/preferences", headers={"X-Requested-With": "huduma"}, data={"auto_answer": True}
-        )
-        await page.goto("/agent")
-        while True:
-            await _one_step(page, talk_s, lambda what: now_doing(number, what))
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        now_doing(number, "signed out")
-        await asyncio.shield(context.close())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
 
 
-async def _one_step(page: Page, talk_s: float, now_doing: Callable[[str], None]) -> None:
-    """Wait for whichever button comes and do what a person would."""
-    ready = page.get_by_role("button", name="Become ready")
-    end = (
-        page.get_by_role("group", name="Call controls")
-        .or_(page.get_by_label("Call controls"))
-        .get_by_role("button", name="End")
-    )
-    save = page.get_by_role("button", name="Save, then ready")
-    await ready.or_(end).or_(save).first.wait_for(timeout=0)
-    if await save.is_visible():
-        now_doing("wrap-up")
-        await asyncio.sleep(random.uniform(2, 6))
-        await (
-            page.get_by_role("combobox", name="What was it about?")
-            .or_(page.get_by_label("What was it about?"))
-            .first.click()
-        )
-        options = page.get_by_role("option")
-        await options.first.wait_for()
-        await options.nth(random.randrange(await options.count())).click()
-        await save.click()
-        await save.wait_for(state="hidden")
-    elif await end.first.is_visible():
-        now_doing("on a call")
-        await end.first.or_(save).first.wait_for()
-        await _wait_hidden(end.first, random.expovariate(1 / talk_s))
-        if await end.first.is_visible():
-            await end.first.click()
-            await _wait_hidden(end.first, 10)
-    else:
-        await ready.first.click()
-        now_doing("ready")
-        await ready.first.wait_for(state="hidden")
-
-
-async def _wait_hidden(what: object, seconds: float) -> None:
-    from playwright.async_api import Locator
-    from playwright.async_api import TimeoutError as TooLong
-
-    assert isinstance(what, Locator)
-    try:
-        await what.wait_for(state="hidden", timeout=seconds * 1000)
-    except TooLong:
-        return
-
-
-def _voice(settings: Settings) -> Path:
-    """A minute of the line's own English sentences, as a microphone would give them."""
-    path = settings.data_dir / "carrier" / "microphone.wav"
-    sounds = list(sound_files.prompts(settings.data_dir / "prompts").items())
+def voice_of(settings: Settings) -> Voice:
+    """A minute of the line's own English sentences: what agents say."""
+    sounds = sound_files.prompts(settings.data_dir / "prompts").items()
     english = [sound for name, sound in sounds if name.startswith("en/")] or [np.zeros(RATE, np.float32)]
-    joined = np.concatenate(english)[: 60 * RATE]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    soundfile.write(path, soxr.resample(joined / 32768, RATE, MICROPHONE_RATE), MICROPHONE_RATE, "PCM_16")
-    return path
+    return np.concatenate(english)[: 60 * RATE].astype(np.int16)

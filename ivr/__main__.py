@@ -20,8 +20,8 @@ from contact_centre.model import LANGUAGES, Language
 from contact_centre.settings import Settings, load_settings
 from contact_centre.watchdog import Watchdog
 from ivr.call_records import LineRecords
+from ivr.captions import Captions, CaptionsDoor, captions_path
 from ivr.house_state import HouseState
-from ivr.intents import intents_of
 from ivr.kept_words import KeptWords
 from ivr.listening import Ears
 from ivr.listening_post import ListeningPost
@@ -29,6 +29,7 @@ from ivr.listening_report import ListeningReport
 from ivr.menu_file import load_menu
 from ivr.onset import Onset
 from ivr.prompts import FIRST_PROMPTS, Prompts, answer_parts, asked_parts, fixed_parts
+from ivr.sentences import sentences_of
 from ivr.server import Server
 from ivr.speech import Examined, Hearing, hearing
 from ivr.turns import Spoken
@@ -76,16 +77,18 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
 
     def announced(texts: Text) -> None:
         for language, text in texts.items():
-            prompts.prepare(Spoken(text, language))
+            prompts.prepare(Spoken(text, language), urgent=True)
 
     house = HouseState(settings, engine, announced)
     ears, examined = listeners(settings)
     process = f"{socket.gethostname()}:{settings.fastagi_port}"
     report = ListeningReport(engine, process, ears, engines(settings), examined)
-    intents_of(menu)  # made ready before the first caller speaks
+    sentences_of(menu)  # made ready before the first caller speaks
     kept_words = KeptWords(engine, settings.utterances_dir) if keeps_words(settings) else None
-    server = Server(menu, prompts, records, house, ears, kept_words)
+    captions = Captions(menu.prompts, recording=settings.recording)
+    server = Server(menu, prompts, records, house, ears, kept_words, captions)
     post: ListeningPost | None = None
+    door: CaptionsDoor | None = None
     try:
         house.start()
         report.start()
@@ -100,6 +103,7 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
             raise SetupFailed(f"port {settings.fastagi_port} (fastagi_port): {error.strerror}") from error
         try:
             server.start_for_bridges(settings.eagi_socket)
+            door = CaptionsDoor(captions_path(settings), captions)
         except OSError as error:
             raise SetupFailed(f"{settings.eagi_socket}: {error.strerror}") from error
         if ears is not None:
@@ -112,8 +116,9 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
     finally:
         if ears is not None:
             ears.close()
-        if post is not None:
-            post.close()
+        for closing in (post, door):
+            if closing is not None:
+                closing.close()
         if kept_words is not None:
             kept_words.close()
         report.close()
@@ -145,8 +150,9 @@ def listeners(settings: Settings) -> tuple[Ears | None, Examined | None]:
         log.error("nobody can understand words, callers press keys: %s", error)
         return None, None
     log.info("callers may speak: %s, %s at once", settings.speech, settings.speech_streams)
-    ears = Ears(engine, onset, settings.speech_streams, keeps=keeps_words(settings))
-    return ears, engine if isinstance(engine, Examined) else None
+    far = engine if isinstance(engine, Examined) else None
+    workers = settings.speech_streams if far else 0
+    return Ears(engine, onset, settings.speech_streams, workers, keeps_words(settings)), far
 
 
 def keeps_words(settings: Settings) -> bool:

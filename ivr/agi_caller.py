@@ -132,6 +132,11 @@ class AgiCaller(AGI):  # type: ignore[misc]  # pyst2 has no types
         value, data = self.execute("GET VARIABLE", self._quote(_variable(name)))["result"]
         return data if value == "1" else ""
 
+    def stored(self, family: str, key: str) -> str:
+        """Read an entry of Asterisk's own database; empty when there is none."""
+        value, data = self.execute("DATABASE GET", self._quote(family), self._quote(key))["result"]
+        return data if value == "1" else ""
+
     def argument(self, number: int) -> str:
         """What the dialplan wrote behind the address, the first being 1; empty when there is none."""
         return self.env.get(f"agi_arg_{number}", "")

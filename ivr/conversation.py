@@ -163,7 +163,7 @@ class Conversation:
             case Say():
                 files = self._voice.files(action.parts, self._one_moment)
                 if files:
-                    self._caller.play(files)
+                    self._caller.play(files, "" if action.whole else ANY_KEY)
             case Speak():
                 self._language = action.language
                 self._caller.set_soon(Var.LANGUAGE, action.language)

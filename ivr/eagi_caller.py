@@ -41,10 +41,9 @@ class HearingCaller(WatchedCaller):
         self._answers, self.ear = answers, ear
         super().__init__(cast(BinaryIO, answers), commands, turn)
 
-    @property
-    def listened_to(self) -> bool:
-        """Words are understood on this call, and callers may be told so."""
-        return self.ear is not None
+    def stays_listened_to(self) -> bool:
+        """Whether words are understood on this call, so that callers may be told; decided once, before any prompt."""
+        return self.ear is not None and self.ear.stay()
 
     @property
     def lateness_s(self) -> float:
@@ -126,4 +125,4 @@ def _key(answer: dict[str, tuple[str, str]]) -> str:
 def _question(files: tuple[str, ...], ask: Ask) -> Question:
     digits = ask.digits if ask.digits > 1 else 0
     patience = replace(DIGITS if digits else MENU, no_input_s=ask.timeout_s)
-    return Question(ask.phrases, ask.language, Playing(files), patience, digits)
+    return Question(ask.phrases, ask.language, Playing(files), patience, digits, ask.sentences)

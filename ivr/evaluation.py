@@ -1,4 +1,5 @@
-"""`huduma speech eval DIR`: how well recordings are heard, by language and noise: a summary, tables and a picture."""
+"""`huduma speech eval DIR [--engine ENGINE]`: how well recordings are heard, by language and noise: a summary, tables
+and a picture."""
 
 from __future__ import annotations
 
@@ -13,6 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from contact_centre.errors import BadInput
+from contact_centre.settings import load_settings
+from ivr.__main__ import engines, vosk_models, vosk_servers
 from ivr.acoustic.features import as_sound
 from ivr.evaluation_set import Recording, read_set
 from ivr.speech import Recogniser, hearing
@@ -89,12 +92,14 @@ def main(argv: list[str]) -> int:
     Raises:
         BadInput: nothing in the directory can be used.
         FileMistake: the model cannot.
+        SettingsMistake: the engine has no model or server.
     """
     parser = argparse.ArgumentParser(prog="huduma speech eval", description=__doc__)
     parser.add_argument("directory", type=Path, help="recordings (8 kHz, mono), with manifest.tsv or telling names")
     parser.add_argument("--noise", type=float, nargs="*", default=[], metavar="DB", help="also with noise added, µ-law")
     parser.add_argument("--into", type=Path, default=Path("speech-evaluation"), help="where tables and picture go")
-    parser.add_argument("--model", type=Path, help="a model file in place of the one that is shipped")
+    parser.add_argument("--engine", choices=("ctc", "vosk", "vosk-server"), default="ctc", help="who hears them")
+    parser.add_argument("--model", type=Path, help="a file of our own model in place of the one that is shipped")
     given = parser.parse_args(argv)
     if not all(-10 <= ratio <= 60 for ratio in given.noise):
         raise BadInput("a signal-to-noise ratio is between -10 and 60 dB")
@@ -103,7 +108,9 @@ def main(argv: list[str]) -> int:
         print(f"left out: {complaint}")
     if not found.recordings:
         raise BadInput(f"nothing in {given.directory} can be measured")
-    recogniser = hearing("ctc", given.model).recogniser()
+    settings = load_settings().model_copy(update={"speech": given.engine})
+    recogniser = hearing(given.engine, given.model, vosk_models(settings), vosk_servers(settings)).recogniser()
+    print("heard by: " + ", ".join(f"{who} ({language})" for language, who in engines(settings).items()))
     tallies = measure(recogniser, found.recordings, (AS_IT_IS, *given.noise))
     given.into.mkdir(parents=True, exist_ok=True)
     write(tallies, given.into)

@@ -75,7 +75,8 @@ def read_set(folder: Path) -> EvaluationSet:
         if row.option != NO_WORDS:
             words[language].add(row.option)
     for row, language, pcm in usable:
-        truth = None if row.option == NO_WORDS else row.option
+        owners = {phrase: name for name, phrases in row.options.items() for phrase in phrases}
+        truth = None if row.option == NO_WORDS else owners.get(row.option, row.option)
         options = row.options or _grammar(truth, sorted(words[language]), row.file)
         if not options or (truth and truth not in options):
             found.complaints.append(f"{row.file}: what was meant is not among its phrases, or there are no phrases")

@@ -34,13 +34,15 @@ class HouseState:
     """Keeps the latest of it."""
 
     def __init__(self, settings: Settings, engine: Engine, announced: Callable[[Text], None]) -> None:
-        """`announced` is called with each new emergency text, to make it into sound before anyone calls."""
+        """`announced` is called with each new text, of an emergency or of the hours while the centre is closed, to make
+        it into sound before anyone calls."""
         self._settings, self._engine, self._announced = settings, engine, announced
         self.regain_place_s = settings.regain_place_s
         """For so long after being cut off a caller in line may have the place back (s)."""
         today = datetime.now(settings.zone).date()
         self._hours = opening_hours(settings.opens, settings.closes, public_holidays((today.year, today.year + 1)))
         self._emergency: Text | None = None
+        self._made: list[Text] = []
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._keep_reading, name="house-state", daemon=True)
 
@@ -75,9 +77,11 @@ class HouseState:
             log.warning("hours and switches could not be read: %s", type(error).__name__)
             return
         self._hours = OpeningHours(self._hours.opens, self._hours.closes, self._hours.weekdays, closed)
-        if emergency is not None and emergency != self._emergency:
-            self._announced(emergency)
-        self._emergency = emergency
+        said = [text for text in (emergency, self._closed(datetime.now(self._settings.zone))) if text]
+        for text in said:
+            if text not in self._made:
+                self._announced(text)
+        self._made, self._emergency = said, emergency
 
     def _closed(self, local: datetime) -> Text | None:
         if self._settings.ignore_hours or self._hours.is_open(local):

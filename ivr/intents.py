@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from citizen_services.catalogue import Phrases, Text
 from contact_centre.model import LANGUAGES, Language
 from ivr.heard import Heard, Level
 from ivr.meaning import Change, Go, Meaning, Press
 from ivr.nodes import AGAIN, BACK, PERSON, Answer, Choice, Menu, agency_node, service_node
 from ivr.spoken_digits import said_digits
-from ivr.vocabulary import TOPICS, Choices
+from ivr.vocabulary import LANGUAGE_NAMES, TOPICS, Choices
+from ivr.words import sayable
 
 ACT_FROM, CONFIRM_FROM = 0.7, 0.45
 """Likeness from which a sentence is acted on, and from which it is asked about (0 to 1)."""
@@ -52,12 +54,23 @@ class Intents:
     def __init__(self, menu: Menu) -> None:
         """Make the phrases of a menu ready."""
         self._menu = menu
+        self.called: dict[Meaning, dict[Language, list[str]]] = {}
+        """What everything is called, in each language."""
         self._phrases: dict[Meaning, list[Subjects]] = {}
-        for meaning, phrases in _targets(menu):
-            subjects = (frozenset(menu.wording.subjects(phrase)) for phrase in phrases)
-            self._phrases.setdefault(meaning, []).extend(s for s in subjects if s)
+        for meaning, called in _targets(menu):
+            of_this = self.called.setdefault(meaning, {language: [] for language in LANGUAGES})
+            for language, phrases in called.items():
+                of_this[language].extend(phrases)
+                subjects = (frozenset(menu.wording.subjects(phrase)) for phrase in phrases)
+                self._phrases.setdefault(meaning, []).extend(s for s in subjects if s)
         count = Counter(one for of_one in self._phrases.values() for one in set().union(*of_one))
         self._weights = {one: math.log(1 + len(self._phrases) / n) for one, n in count.items()}
+        self._phrase_weights = {s: self._weight(s) for of_one in self._phrases.values() for s in of_one}
+        self._order = {meaning: place for place, meaning in enumerate(self._phrases)}
+        self._about: dict[str, set[Meaning]] = {}
+        for meaning, of_one in self._phrases.items():
+            for one in set().union(*of_one):
+                self._about.setdefault(one, set()).add(meaning)
         self._topics = frozenset().union(*(s for topic in TOPICS for s in self._phrases[topic] if len(s) == 1))
         self._below = {name: frozenset(_below(menu, name)) for name in menu.nodes}
 
@@ -87,7 +100,7 @@ class Intents:
     def among(self, text: str, meanings: tuple[Meaning, ...]) -> Meaning | None:
         """Which of some meanings a sentence names; None when it is none of them, or both."""
         subjects = frozenset(self._menu.wording.subjects(text))
-        said = sum(self._weights.get(one, UNKNOWN) for one in subjects)
+        said = self._weight(subjects)
         scores = {
             meaning: max(
                 (self._likeness(subjects, phrase, said) for phrase in self._phrases.get(meaning, ())), default=0
@@ -98,6 +111,14 @@ class Intents:
         found = [meaning for meaning, score in scores.items() if score > best - NEAR]
         return found[0] if best >= ACT_FROM and len(found) == 1 else None
 
+    def names_apart(self, meanings: tuple[Meaning, ...], language: Language) -> tuple[tuple[str, ...], ...]:
+        """For each of some meanings what it is called in a language, without what could be another one of them."""
+        found = []
+        for meaning in meanings:
+            phrases = dict.fromkeys(map(sayable, self.called.get(meaning, {}).get(language, ())))
+            found.append(tuple(p for p in phrases if p and self.among(p, meanings) == meaning))
+        return tuple(found)
+
     def closer(self, meaning: Go, phrase: str) -> Go:
         """The service within a menu that its phrase names, or the menu itself; a number is a key of the menu before."""
         if said_digits(phrase, self._menu.wording.fillers):
@@ -106,23 +127,31 @@ class Intents:
         here = [m for m in found.meanings if isinstance(m, Go) and self._is_below(m, meaning)]
         return here[0] if found.level == "act" and here else meaning
 
+    def one_way(self, meaning: Meaning, other: Meaning) -> bool:
+        """Whether two meanings are one, or the second is on the way to the first, or behind it."""
+        return meaning == other or self._is_below(meaning, other) or self._is_below(other, meaning)
+
     def _readings(self, subjects: Subjects, node: str | None) -> dict[Meaning, float]:
-        said = sum(self._weights.get(one, UNKNOWN) for one in subjects)
+        said = self._weight(subjects)
         readings: dict[Meaning, float] = {}
-        for meaning, phrases in self._phrases.items():
+        about = {meaning for one in subjects for meaning in self._about.get(one, ())}
+        for meaning in sorted(about, key=self._order.__getitem__):
             if node is None and not (isinstance(meaning, Change) or meaning == Press(PERSON)):
                 continue
             if meaning in TOPICS and not isinstance(self._menu.nodes.get(node or ""), Answer):
                 continue
-            likeness = max((self._likeness(subjects, phrase, said) for phrase in phrases), default=0.0)
+            likeness = max(self._likeness(subjects, phrase, said) for phrase in self._phrases[meaning])
             if likeness >= CONFIRM_FROM:
                 readings[meaning] = likeness
         return readings
 
     def _likeness(self, subjects: Subjects, phrase: Subjects, said: float) -> float:
         """The harmonic mean of the part of the phrase that was said, and of what was said that is of the phrase."""
-        common = sum(self._weights[one] for one in subjects & phrase)
-        return 2 * common / (said + sum(self._weights[one] for one in phrase)) if common else 0.0
+        common = subjects & phrase
+        return 2 * self._weight(common) / (said + self._phrase_weights[phrase]) if common else 0.0
+
+    def _weight(self, subjects: Subjects) -> float:
+        return sum(self._weights.get(one, UNKNOWN) for one in subjects)
 
     def _near(self, readings: Mapping[Meaning, float], here: object) -> dict[Meaning, float]:
         """The best readings; of a menu and a service in it one; what this prompt leads to before what is elsewhere."""
@@ -173,19 +202,23 @@ def decide(menu: Menu, heard: Heard, node: str | None, choices: Choices) -> Unde
     """
     if heard.level == "reject" or not heard.phrase:
         return NOT_UNDERSTOOD
-    first = _exact(menu, heard.phrase, node, choices)
-    if first is None:
-        understood = intents_of(menu).understand(heard.phrase, node)
-        level: Level = understood.level if heard.level == "act" or understood.level == "reject" else "confirm"
-        return Understood(level, understood.meanings)
-    shares: dict[Meaning, float] = {}
-    for alternative in heard.alternatives:
-        if (meaning := _exact(menu, alternative.phrase, node, choices)) is not None:
-            shares[meaning] = max(shares.get(meaning, 0.0), alternative.confidence)
-    others = [m for m in shares if m != first and shares[m] >= HALF_AS_LIKELY * shares.get(first, 1.0)]
-    if others:
-        return Understood("confirm", (first, max(others, key=lambda m: shares[m])))
-    return Understood(heard.level, (first,))
+    first = _meant(menu, heard.phrase, node, choices)
+    if first.level != "act":
+        return first
+    (meaning,) = first.meanings
+    share = next((a.confidence for a in heard.alternatives if a.phrase == heard.phrase), 1.0)
+    for alternative in heard.alternatives:  # the likeliest first
+        if alternative.phrase == heard.phrase or alternative.confidence < HALF_AS_LIKELY * share:
+            continue
+        other = _meant(menu, alternative.phrase, node, choices)
+        if other.level == "act" and not intents_of(menu).one_way(meaning, other.meanings[0]):
+            return Understood("confirm", (meaning, *other.meanings))
+    return Understood(heard.level, (meaning,))
+
+
+def _meant(menu: Menu, phrase: str, node: str | None, choices: Choices) -> Understood:
+    exact = _exact(menu, phrase, node, choices)
+    return Understood("act", (exact,)) if exact else intents_of(menu).understand(phrase, node)
 
 
 def _exact(menu: Menu, phrase: str, node: str | None, choices: Choices) -> Meaning | None:
@@ -197,8 +230,8 @@ def _exact(menu: Menu, phrase: str, node: str | None, choices: Choices) -> Meani
 
 def meaning_of(menu: Menu, key: str, node: str | None, phrase: str) -> Meaning:
     """What a key means at a node."""
-    for language in LANGUAGES:
-        if phrase in menu.wording.said["english" if language == "en" else "kiswahili"].get(language, ()):
+    for language, name in LANGUAGE_NAMES.items():  # called so in either of them
+        if any(phrase in of_one for of_one in menu.wording.said[name].values()):
             return Change(language)
     here = menu.nodes.get(node or "")
     for option in here.options if isinstance(here, Choice) else ():
@@ -207,27 +240,26 @@ def meaning_of(menu: Menu, key: str, node: str | None, phrase: str) -> Meaning:
     return Press(key)
 
 
-def _targets(menu: Menu) -> Iterator[tuple[Meaning, Iterable[str]]]:
+def _targets(menu: Menu) -> Iterator[tuple[Meaning, Phrases]]:
     for service in menu.catalogue.services:
-        yield Go(service_node(service.slug)), (*service.title.values(), *_both(service.phrases))
+        yield Go(service_node(service.slug)), _called(service.title, service.phrases)
     for agency in menu.catalogue.agencies:
-        yield Go(agency_node(agency.slug)), (*agency.name.values(), *_both(agency.phrases))
+        yield Go(agency_node(agency.slug)), _called(agency.name, agency.phrases)
     for node in menu.nodes.values():
         for option in node.options if isinstance(node, Choice) else ():
             if not isinstance(menu.nodes[option.to], Answer):
-                yield Go(option.to), (*option.label.values(), *_both(option.phrases))
+                yield Go(option.to), _called(option.label, option.phrases)
     said = menu.wording.said
     for meaning, name in ((Press(PERSON), "person"), (Press(AGAIN), "again"), (Press(BACK), "back")):
-        yield meaning, _both(said[name])
-    yield Change("en"), _both(said["english"])
-    yield Change("sw"), _both(said["kiswahili"])
+        yield meaning, said[name]
+    yield Change("en"), said["english"]
+    yield Change("sw"), said["kiswahili"]
     for meaning, name in TOPICS.items():
-        yield meaning, _both(said[name])
+        yield meaning, said[name]
 
 
-def _both(phrases: Mapping[Language, tuple[str, ...]]) -> Iterator[str]:
-    for of_one in phrases.values():
-        yield from of_one
+def _called(title: Text, phrases: Phrases) -> Phrases:
+    return {language: (title[language], *phrases.get(language, ())) for language in LANGUAGES}
 
 
 def _below(menu: Menu, name: str) -> set[str]:

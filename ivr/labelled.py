@@ -5,7 +5,8 @@
 - `file`: the clip beside it, FLAC or WAV at 8 kHz, mono;
 - `language`: `en` or `sw`, in which an answer was expected;
 - `text`: the exact words, in letters; what training needs;
-- `option`: the phrase of the menu's option that was meant; `-`: no words were said, or none to act on;
+- `option`: the phrase of the menu's option that was meant; what evaluation needs. A person chose it, or the menu
+  understood the words so; `-`: no words were said, or none to act on;
 - `speaker`: `s0001`, …: the same caller within one export, and nobody outside it;
 - `snr`: how much louder the speech is than the line (dB);
 - `node`: where in the menu it was said;
@@ -25,10 +26,14 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
+from citizen_services.catalogue_file import load_catalogue
 from contact_centre.database import connect, session_scope
 from contact_centre.errors import BadInput, FileMistake
 from contact_centre.settings import load_settings
 from contact_centre.tables import AuditEntry, CallRow, UtteranceRow
+from ivr.meant_option import option_meant
+from ivr.menu_file import load_menu
+from ivr.nodes import Menu
 
 MANIFEST = "manifest.tsv"
 NO_WORDS = "-"
@@ -92,9 +97,10 @@ def main(argv: list[str]) -> int:
     parser.add_argument("directory", type=Path, help="is made; it must not hold an export already")
     given = parser.parse_args(argv)
     settings = load_settings()
+    menu = load_menu(settings.menu, load_catalogue(), settings.opens, settings.closes)
     engine = connect(settings.url)
     try:
-        count = export(engine, settings.utterances_dir, given.directory, datetime.now(UTC))
+        count = export(engine, settings.utterances_dir, given.directory, datetime.now(UTC), menu)
     finally:
         engine.dispose()
     print(f"{count} clips in {given.directory}. They are voices of people who agreed to be recorded by this centre:")
@@ -102,8 +108,10 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def export(engine: Engine, clips: Path, directory: Path, now: datetime) -> int:
+def export(engine: Engine, clips: Path, directory: Path, now: datetime, menu: Menu) -> int:
     """Copy every labelled clip and write the manifest; give how many. Who was exported when is in the audit log.
+
+    `menu` understands words whose option nobody chose.
 
     Raises:
         BadInput: the directory holds an export already.
@@ -114,13 +122,15 @@ def export(engine: Engine, clips: Path, directory: Path, now: datetime) -> int:
     with session_scope(engine) as session:
         chosen = select(UtteranceRow, CallRow.number_id).join(CallRow, CallRow.id == UtteranceRow.call_id)
         found = session.execute(chosen.where(UtteranceRow.label.in_(LABELS)).order_by(UtteranceRow.id)).all()
-        rows = list(_copied([(row, number_id) for row, number_id in found], clips, directory))
+        rows = list(_copied([(row, number_id) for row, number_id in found], clips, directory, menu))
         write_manifest(directory, rows)
         session.add(AuditEntry(at=now, account_id=None, action="utterances_exported", subject=f"clips:{len(rows)}"))
     return len(rows)
 
 
-def _copied(found: Iterable[tuple[UtteranceRow, int | None]], clips: Path, directory: Path) -> Iterator[Labelled]:
+def _copied(
+    found: Iterable[tuple[UtteranceRow, int | None]], clips: Path, directory: Path, menu: Menu
+) -> Iterator[Labelled]:
     speakers: dict[int | str, str] = {}
     for row, number_id in found:
         source = clips / row.path
@@ -135,7 +145,7 @@ def _copied(found: Iterable[tuple[UtteranceRow, int | None]], clips: Path, direc
             file=name,
             language=row.language,
             text=row.words or "",
-            option=_option(row, options),
+            option=_option(row, options, menu),
             speaker=speakers.setdefault(who, f"s{len(speakers) + 1:04d}"),
             snr="" if row.snr_db is None else f"{row.snr_db:.1f}",
             node=row.node,
@@ -143,10 +153,8 @@ def _copied(found: Iterable[tuple[UtteranceRow, int | None]], clips: Path, direc
         )
 
 
-def _option(row: UtteranceRow, options: dict[str, list[str]]) -> str:
+def _option(row: UtteranceRow, options: dict[str, list[str]], menu: Menu) -> str:
     if row.label == "nothing":
         return NO_WORDS
-    if row.label == "option":
-        return options[row.option][0] if row.option in options else ""
-    said = (row.words or "").lower()
-    return next((phrases[0] for phrases in options.values() if said in phrases), "")
+    chosen = row.option or option_meant(menu, row.words or "", row.node, options)
+    return options[chosen][0] if chosen in options else ""

@@ -26,6 +26,7 @@ from ivr.endpointing import Endpoint, Endpointer
 from ivr.heard import NOTHING, Heard
 from ivr.lateness import Lateness
 from ivr.onset import Onset
+from ivr.processors import processors
 from ivr.speech import Hearing
 from ivr.utterance import Question, Utterance
 from ivr.voice_activity import FRAME, RATE, VoiceActivity
@@ -77,12 +78,21 @@ class Ear:
         """The sound of the last words, when they were not understood for certain; only while the ears keep it."""
         self.watch: Watch | None = None
         """Who is shown how this call is understood, if anybody is."""
+        self._refused = False
         self.lateness_s = 0.0
         """How long after the end of speech the last answer came (s), beside the silence that ends it."""
 
+    def stay(self) -> bool:
+        """Take a place for the whole call, before anything is said; False when there is none.
+
+        Who got none is never listened to: a caller who was told nothing of speaking presses keys.
+        """
+        self._refused = not self._ears.admit(self, stays=True)
+        return not self._refused
+
     def attend(self, question: Question) -> bool:
         """Listen for an answer from now on, while a prompt plays; False when too many callers are listened to."""
-        if not self._ears.admit(self):
+        if self._refused or not self._ears.admit(self):
             return False
         with self._lock:
             self._notices.clear()
@@ -208,10 +218,10 @@ class Ear:
     def _certain(self, utterance: Utterance) -> None:
         with self._lock:
             if utterance is self._utterance:
-                self._notices.append(Sign.SPEECH)
-                self._ring()
                 if watch := self.watch:
                     watch.tell("certain")
+                self._notices.append(Sign.SPEECH)
+                self._ring()
 
     def _understood(self, utterance: Utterance, heard: Heard) -> None:
         with self._lock:
@@ -252,9 +262,12 @@ class Ear:
 class Ears:
     """All callers who are listened to."""
 
-    def __init__(self, hearing: Hearing, onset: Onset, most: int, workers: int = 2, keeps: bool = False) -> None:
+    def __init__(self, hearing: Hearing, onset: Onset, most: int, workers: int = 0, keeps: bool = False) -> None:
         """Listen with this engine, and this judge of what words are, to at most so many at once.
 
+        `workers`: so many utterances are worked on at once; 0: one for each processor, and two at least. An engine
+        that waits for other machines needs as many as there may be callers, or those whose server is dead make
+        everybody wait.
         `keeps`: the sound of words that were not understood can be had; never that of digits, which may be an ID.
         """
         self._keeps = keeps
@@ -263,10 +276,12 @@ class Ears:
         self._lock = threading.Lock()
         self._open: dict[Ear, None] = {}
         self._attending: set[Ear] = set()
+        self._staying: set[Ear] = set()
+        """Who has a place until the call is over, listened to at this moment or not."""
         self._some = threading.Event()
         self._paused_until = 0.0
         self._ended = False
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="recognise")
+        self._pool = ThreadPoolExecutor(workers or max(2, processors()), thread_name_prefix="recognise")
         self._thread = threading.Thread(target=self._listen, name="ears", daemon=True)
         self._thread.start()
 
@@ -287,9 +302,9 @@ class Ears:
 
     @property
     def streams(self) -> int:
-        """How many callers are being listened to just now."""
+        """How many places are taken just now: by calls that are listened to, or by single questions."""
         with self._lock:
-            return len(self._attending)
+            return len(self._attending | self._staying)
 
     @property
     def open_ears(self) -> int:
@@ -310,12 +325,17 @@ class Ears:
 
     # ---- for ears
 
-    def admit(self, ear: Ear) -> bool:
-        """Whether one more may be listened to: there is room, and answers come in time."""
+    def admit(self, ear: Ear, stays: bool = False) -> bool:
+        """Whether one more may be listened to: it has a place, or there is room and answers come in time.
+
+        `stays`: for the whole call; otherwise for one question.
+        """
         with self._lock:
-            if len(self._attending - {ear}) >= self.most or time.monotonic() < self._paused_until:
-                return False
-            self._attending.add(ear)
+            if ear not in self._staying:
+                taken = len((self._attending | self._staying) - {ear})
+                if taken >= self.most or time.monotonic() < self._paused_until:
+                    return False
+            (self._staying if stays else self._attending).add(ear)
         return True
 
     def late(self, seconds: float) -> None:
@@ -338,6 +358,7 @@ class Ears:
     def forget(self, ear: Ear) -> None:
         """Close it, unless it was closed already."""
         with self._lock:
+            self._staying.discard(ear)
             if ear in self._open:
                 del self._open[ear]
                 ear.release()

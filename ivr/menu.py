@@ -18,6 +18,7 @@ from ivr.case_dialogue import case_asks, case_step
 from ivr.dialogue_state import FALLBACK as FALLBACK
 from ivr.dialogue_state import LANGUAGE_NODE, State, Step
 from ivr.dialogue_state import Situation as Situation
+from ivr.intents import intents_of
 from ivr.nodes import (
     AGAIN,
     BACK,
@@ -31,9 +32,11 @@ from ivr.nodes import (
     Menu,
     Node,
     Person,
+    at_first_question,
     menu_prompt,
 )
 from ivr.regained_place import welcome_back, welcome_back_step
+from ivr.sentences import Sentences, sentences_elsewhere, sentences_of
 from ivr.turns import (
     Action,
     Ask,
@@ -105,7 +108,8 @@ class Dialogue:
         language = state.language or FALLBACK
         wording = self.menu.wording
         if state.doubt:
-            return at_doubt(wording, language, len(state.doubt) > 1)
+            called = intents_of(self.menu).names_apart(state.doubt, language)
+            return at_doubt(wording, language, called)
         if state.callback_offered:
             return closed_callback.may_say(wording, state)
         if state.node == LANGUAGE_NODE:
@@ -118,8 +122,21 @@ class Dialogue:
         """The same step, its question with the words that answer it."""
         *before, asks = actions
         if isinstance(asks, Ask):
-            asks = replace(asks, choices=self.may_say(state), language=state.language or FALLBACK)
+            asks = replace(
+                asks,
+                choices=self.may_say(state),
+                language=state.language or FALLBACK,
+                sentences=self._takes_sentences(state),
+            )
         return state, (*before, asks)
+
+    def _takes_sentences(self, state: State) -> Sentences | None:
+        """At menus and answers; not where yes or no, a language or digits are asked for."""
+        narrow = state.doubt or state.callback_offered or state.language is None
+        here = isinstance(self.menu.nodes.get(state.node), (Choice, Answer))
+        if not here or narrow:
+            return None
+        return sentences_of(self.menu) if state.node == self.menu.start else sentences_elsewhere(self.menu)
 
     def follow(self, state: State, event: Input) -> Step:
         """What follows from an input, before the words for its answer are added."""
@@ -156,9 +173,10 @@ class Dialogue:
 
     # ---- language
 
-    def _ask_language(self, preface: tuple[Part, ...] = ()) -> tuple[Action, ...]:
+    def _ask_language(self, preface: tuple[Part, ...] = (), why: tuple[str, ...] = ()) -> tuple[Action, ...]:
+        """Ask in each language after the other; `why`: what is said before the question, in its language."""
         id_ = "say-language" if self.situation.listening else "choose-language"
-        spoken: tuple[Part, ...] = (Prompt(id_, "en"), Prompt(id_, "sw"))
+        spoken = [Prompt(one, language) for language in LANGUAGE_KEYS.values() for one in (*why, id_)]
         return (Ask((*preface, *spoken)),)
 
     def _language_step(self, state: State, event: Input) -> Step:
@@ -167,7 +185,9 @@ class Dialogue:
             return self.change_language(state, LANGUAGE_KEYS[pressed])
         if pressed == PERSON:
             return self.person(state)
-        return self.strike(state, NO_INPUT)
+        if isinstance(event, Keys) and not pressed.strip(AGAIN):
+            return replace(state, strikes=0), self._ask_language()
+        return self.strike(state, WRONG_KEY if pressed else NO_INPUT)
 
     def enter_first(self, state: State, preface: tuple[Part, ...] = (), before: tuple[Action, ...] = ()) -> Step:
         """Into the main menu, or the dialled agency's; with the emergency announcement, and the hours when closed."""
@@ -230,6 +250,8 @@ class Dialogue:
         told = [said for topic, said in answer(self._service(node), self.situation.today) if topic in topics]
         parts: list[Part] = [*preface, *(Spoken(said.text[language], language) for said in told if said)]
         certain = bool(told) and all(told)
+        if not any(told):  # what must be confirmed is named, else nothing says what it is about
+            parts.append(Spoken(f"{self._service(node).title[language]}.", language))
         if not certain:
             parts.append(Prompt("must-be-confirmed", language))
         parts.append(Prompt("answer-keys", language))
@@ -279,9 +301,10 @@ class Dialogue:
         state = replace(state, strikes=state.strikes + 1)
         if state.strikes >= STRIKES:
             return self.give_up(state, "three-strikes")
+        said = words[state.strikes - 1]
         if state.node == LANGUAGE_NODE:
-            return state, self._ask_language()
-        return self.repeat(state, (Prompt(words[state.strikes - 1], state.language or FALLBACK),))
+            return state, self._ask_language(why=(at_first_question(said),))
+        return self.repeat(state, (Prompt(said, state.language or FALLBACK),))
 
     def silence_after_answer(self, state: State, keys: str) -> Step:
         """Who says nothing after an answer is probably content: asked once, then bid goodbye."""
@@ -330,7 +353,7 @@ class Dialogue:
 
     def _goodbye(self, state: State, preface: tuple[Part, ...] = ()) -> Step:
         language = state.language or FALLBACK
-        say = Say((*preface, Prompt("goodbye", language)))
+        say = Say((*preface, Prompt("goodbye", language)), whole=True)
         result = IvrResult.CONTAINED if state.helped else IvrResult.HANGUP
         facts = (Record(Kind.CALL_CONTAINED),) if state.helped else ()
         return replace(state, left=True), (say, *facts, Leave(result, language))

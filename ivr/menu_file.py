@@ -19,6 +19,9 @@ from ivr.nodes import (
     CHOICE_KEYS,
     DIALPLAN_PROMPTS,
     NEEDED_PROMPTS,
+    OPENING_DAYS,
+    OPENING_TIMES,
+    OPENINGS,
     POSITIONS,
     WAITS,
     Answer,
@@ -32,6 +35,7 @@ from ivr.nodes import (
     menu_prompt,
     service_node,
 )
+from ivr.speaking import opening_day
 from ivr.words_file import load_words
 
 SENTENCES = {
@@ -46,6 +50,8 @@ SENTENCES = {
     "wait-over": {"minutes"},
     "wait-from": {"count"},
     "wait-to": {"minutes"},
+    "opens": {"day"},
+    "opens-at": {"time"},
 }
 """Sentences that are put together, each with the blanks it must have."""
 PROMPT_BLANKS = {"closed": {"opens", "closes"}}
@@ -97,6 +103,13 @@ def load_menu(path: Path, catalogue: Catalogue, opens: str = "07:00", closes: st
         prompts[f"digit-{digit}"] = dict.fromkeys(LANGUAGES, f"{digit}.")
     for wait in sorted(WAITS):
         prompts[wait] = _wait(reading.sentences, *wait.rsplit("-", 1))
+    for day in OPENING_DAYS:
+        text = reading.sentences["opens"]
+        prompts[f"opens-{day}"] = {
+            language: _filled(text, {"day": opening_day(day, language)})[language] for language in LANGUAGES
+        }
+    for time in OPENING_TIMES:
+        prompts[f"opens-at-{time}"] = _filled(reading.sentences["opens-at"], {"time": f"{time[:2]}:{time[2:]}"})
     for made in reading.nodes.values():
         if isinstance(made, Choice):
             prompts[menu_prompt(made.name)] = _read_out(reading, made)
@@ -108,7 +121,7 @@ def load_menu(path: Path, catalogue: Catalogue, opens: str = "07:00", closes: st
 
 
 def _prompts(at: At, values: Mapping[str, str]) -> dict[str, Text]:
-    known = NEEDED_PROMPTS | {name for name in DIALPLAN_PROMPTS if not re.fullmatch(r".+-\d+", name)}
+    known = NEEDED_PROMPTS | {name for name in DIALPLAN_PROMPTS if not re.fullmatch(r".+-\d+", name)} - OPENINGS
     found = at.mapping(set(known))
     return {
         name: _filled(_with_blanks(text, f"prompt '{name}'", PROMPT_BLANKS.get(name, set())), values)

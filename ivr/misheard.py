@@ -38,14 +38,16 @@ class Misheard:
 def may_be_kept(recording: str, ended: bool, agreed: bool | None) -> bool | None:
     """Whether a call's words may be kept; None: it is not known yet.
 
-    `recording`: as the call's row says it: who was told of the recording and did not refuse is `armed`. `agreed`: what
-    the citizen said for good, if they are known and were asked. A refusal counts, whenever it was said.
+    `recording`: as the call's row says it: who was told of the recording on this call and did not refuse is `armed`.
+    `agreed`: what the citizen said for good, if they are known and were asked. A refusal counts, whenever it was said;
+    a consent of another day does not stand for the notice, which says who records this call, what for, and that one
+    may refuse.
     """
     if recording == "refused" or agreed is False:
         return False
     if recording in {"armed", "archived"}:
         return True
-    return agreed is True if ended else None
+    return False if ended else None
 
 
 def signal_to_noise_db(sound: NDArray[np.int16]) -> float | None:

@@ -16,6 +16,8 @@ NEEDED: tuple[tuple[str, ...], ...] = (
 """One of each row: models are laid out in an older, flat way and in a newer one."""
 SMALLEST = 100_000
 """A network or graph is never smaller (bytes)."""
+GRAPH = bytes.fromhex("d6fdb27e")
+"""What every graph's file begins with."""
 
 
 def check_directory(directory: Path) -> None:
@@ -35,14 +37,24 @@ def check_directory(directory: Path) -> None:
         size = found[0].stat().st_size
         if size == 0 or (found[0].suffix in {".mdl", ".fst"} and size < SMALLEST):
             raise FileMistake(found[0], None, f"this part of a Vosk model is cut: {size} bytes; fetch the model again")
+        if found[0].suffix == ".fst":
+            _check_graph(found[0])
     for graph in ("graph/HCLr.fst", "HCLr.fst"):
         beside = (directory / graph).with_name("Gr.fst")
         if (directory / graph).is_file() and not beside.is_file():
             raise FileMistake(directory, None, f"this Vosk model lacks {beside.relative_to(directory)}")
+        if beside.is_file():
+            _check_graph(beside)
     network = next(path for name in NEEDED[0] if (path := directory / name).is_file())
     with network.open("rb") as file:
         if b"<TransitionModel>" not in file.read(64):
             raise FileMistake(network, None, "this is no Kaldi acoustic model")
+
+
+def _check_graph(path: Path) -> None:
+    with path.open("rb") as file:
+        if file.read(len(GRAPH)) != GRAPH:
+            raise FileMistake(path, None, "this is no graph of OpenFst: fetch the model again")
 
 
 def unknown_word(directory: Path) -> str:

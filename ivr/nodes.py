@@ -19,6 +19,12 @@ WRONG_KEY = ("wrong-key-1", "wrong-key-2")
 NOT_UNDERSTOOD = ("not-understood-1", "not-understood-2")
 """What is said at the first and at the second strike; the third leads to a person."""
 
+
+def at_first_question(words: str) -> str:
+    """Id of the same words where no language is chosen yet, so that they are said in both and must be short."""
+    return f"language-{words}"
+
+
 POSITIONS = 20
 """Places in line that have a prompt of their own; behind them `position-many` is spoken."""
 
@@ -30,6 +36,12 @@ WAITS = frozenset(
 )
 """Expected waits: "less than 5 minutes", "more than 60 minutes", "between 3" "and 5 minutes"."""
 
+OPENING_DAYS = ("today", "tomorrow", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
+OPENING_TIMES = tuple(f"{hour:02d}{minute:02d}" for hour in range(5, 15) for minute in (0, 30))
+"""Times at which a queue may open and say so; at another one only the day is said."""
+OPENINGS = frozenset({f"opens-{day}" for day in OPENING_DAYS} | {f"opens-at-{time}" for time in OPENING_TIMES})
+"""When a queue that is closed opens: "there will be somebody tomorrow" "at eight in the morning"."""
+
 DIALPLAN_PROMPTS = frozenset(
     {"apology", "recording-notice", "recording-refused", "closed", "position-many", "wait-longer"}
     | {"callback-offer", "callback-confirm", "callback-kept", "callback-refused", "callback-enter"}
@@ -39,6 +51,7 @@ DIALPLAN_PROMPTS = frozenset(
     | {"turned-away-full", "turned-away-late", "turned-away-closed"}
     | {f"position-{place}" for place in range(1, POSITIONS + 1)}
     | WAITS
+    | OPENINGS
 )
 """Prompts that the dialplan plays by name (`asterisk_conf/templates/extensions.conf.j2`)."""
 
@@ -48,6 +61,7 @@ NEEDED_PROMPTS = frozenset(
         *NO_INPUT,
         *WRONG_KEY,
         *NOT_UNDERSTOOD,
+        *map(at_first_question, (*NO_INPUT, *WRONG_KEY, *NOT_UNDERSTOOD)),
         "say-language",
         "you-may-speak",
         "did-you-say",

@@ -12,10 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from asterisk_conf.credentials import WEB_LANGUAGE
 from contact_centre.channel_vars import IvrResult, Var
 from contact_centre.facts import Kind
+from contact_centre.model import LANGUAGES, Language
 from ivr.agi_caller import CallerGone
 from ivr.call_records import CallRecords, LineRecords
+from ivr.captions import CaptionedVoice, Captions
 from ivr.conversation import Conversation, Voice, tell_dialplan
 from ivr.eagi_caller import HearingCaller
 from ivr.eagi_connection import EagiConnection, NotABridge, listen_for_bridges
@@ -60,12 +63,14 @@ class Server:
         house: HouseState,
         ears: Ears | None = None,
         kept_words: KeptWords | None = None,
+        captions: Captions | None = None,
     ) -> None:
         """Nothing listens before `start`; without ears nobody who comes by a bridge is understood but by keys.
 
-        `kept_words`: who keeps words that were not understood, if anybody does.
+        `kept_words`: who keeps words that were not understood, if anybody does. `captions`: where words are read that
+        are said to who calls from the page.
         """
-        self._kept_words = kept_words
+        self._kept_words, self._captions = kept_words, captions
         self._menu, self._voice, self._records, self._house, self._ears = menu, voice, records, house, ears
         self._lines: set[_Line] = set()
         self._lock = threading.Lock()
@@ -169,18 +174,21 @@ class Server:
         records = CallRecords(self._records, call_id, known.number_id)
         entered = {"entry": entry, "linkedid": caller.env.get("agi_uniqueid", "")[:64]}
         numbered = {"number_id": known.number_id} if known.number_id is not None else {}
-        web = caller.env.get("agi_channel", "").startswith("PJSIP/web-")
+        channel = caller.env.get("agi_channel", "")
+        web = channel.startswith("PJSIP/web-")
         records.note(Kind.CALL_ENTERED, {**entered, **numbered, "web": web})
         try:
+            language = (_chosen(caller, channel) if web else None) or known.language
+            shown = CaptionedVoice(self._voice, self._captions, call_id) if web and self._captions else None
             if known.number_id is not None:
                 caller.set_soon(Var.NUMBER_ID, str(known.number_id))
             listener = caller if isinstance(caller, HearingCaller) else None
-            situation = self._house.situation(entry, known.language)
+            situation = self._house.situation(entry, language)
             place = self._records.lost_place(known.number_id, call_id, self._house.regain_place_s)
-            listening = listener is not None and listener.listened_to
+            listening = listener is not None and listener.stays_listened_to()
             line.call_id, line.ear = call_id, listener.ear if listener is not None else None
             dialogue = Dialogue(self._menu, replace(situation, listening=listening, place=place))
-            conversation = Conversation(dialogue, caller, self._voice, records, listener)
+            conversation = Conversation(dialogue, caller, shown or self._voice, records, listener)
             leave = conversation.run()
             if self._kept_words is not None:
                 self._kept_words.offer(call_id, conversation.misheard)
@@ -190,6 +198,8 @@ class Server:
                 records.flush()
             if leave.result is IvrResult.AGENT:
                 records.flush()
+                if shown is not None:
+                    shown.notice(leave.language)
                 last_agent = self._records.last_agent(known.number_id)
             if not conversation.gone:
                 tell_dialplan(caller, leave, last_agent)
@@ -216,3 +226,10 @@ class Server:
                 if (ours is not None and now - ours > THINKING_LIMIT_S) or now - line.since > CALL_LIMIT_S:
                     log.error("a stuck call is dropped; the dialplan takes it to a person")
                     self._let_go(line)
+
+
+def _chosen(caller: WatchedCaller, channel: str) -> Language | None:
+    """The language that the citizen's page shows: the console kept it for the seat that the call comes from."""
+    seat = channel.removeprefix("PJSIP/").rpartition("-")[0]
+    said = caller.stored(WEB_LANGUAGE, seat)
+    return next((language for language in LANGUAGES if language == said), None)

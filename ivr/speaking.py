@@ -23,6 +23,11 @@ WEEKDAYS: dict[Language, tuple[str, ...]] = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     "sw": ("Jumatatu", "Jumanne", "Jumatano", "Alhamisi", "Ijumaa", "Jumamosi", "Jumapili"),
 }
+SHORT_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NEAR_DAYS: dict[Language, dict[str, str]] = {
+    "en": {"today": "today", "tomorrow": "tomorrow"},
+    "sw": {"today": "leo", "tomorrow": "kesho"},
+}
 SAID_AS_WORDS = frozenset({"HELB", "PIN", "SIM", "OK"})
 """Abbreviations that are not spelt out."""
 ONES_EN = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -125,6 +130,14 @@ def time_of_day(hour: int, minute: int, language: Language) -> str:
     return f"{number(hour % 12 or 12, 'en')}{minutes} {part}"
 
 
+def opening_day(name: str, language: Language) -> str:
+    """The day of an opening, `today`, `tomorrow` or `mon` to `sun`: "on Monday", "siku ya Jumatatu"."""
+    if name in NEAR_DAYS[language]:
+        return NEAR_DAYS[language][name]
+    weekday = WEEKDAYS[language][SHORT_DAYS.index(name)]
+    return f"on {weekday}" if language == "en" else f"siku ya {weekday}"
+
+
 def closed_until(now: datetime, opening: datetime | None, language: Language) -> str:
     """The sentence that says when people answer again; both instants in the centre's local time."""
     if opening is None:
@@ -132,11 +145,7 @@ def closed_until(now: datetime, opening: datetime | None, language: Language) ->
     else:
         at = time_of_day(opening.hour, opening.minute, language)
         ahead = (opening.date() - now.date()).days
-        weekday = WEEKDAYS[language][opening.weekday()]
-        if language == "en":
-            on = "today" if ahead == 0 else "tomorrow" if ahead == 1 else f"on {weekday}"
-        else:
-            on = "leo" if ahead == 0 else "kesho" if ahead == 1 else f"siku ya {weekday}"
+        on = opening_day(("today", "tomorrow")[ahead] if ahead < 2 else SHORT_DAYS[opening.weekday()], language)
         when = f"{on} {'at ' if language == 'en' else ''}{at}"
     if language == "en":
         return f"Our agents are not at work now. They will be back {when}. This menu works at any time."

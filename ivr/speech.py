@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from contact_centre.errors import SettingsMistake
 from contact_centre.model import Language
 from ivr.heard import NOTHING, Heard
+from ivr.sentences import Sentences
 
 Engine = Literal["ctc", "vosk", "vosk-server", "keys"]
 """`ctc`: our own model, both languages. `vosk`: Vosk in this process where there is a model.
@@ -21,10 +22,13 @@ Engine = Literal["ctc", "vosk", "vosk-server", "keys"]
 class Recogniser(Protocol):
     """Listens to one caller; one utterance at a time."""
 
-    def start(self, phrases: Sequence[str], language: Language, digits: int = 0) -> None:
+    def start(
+        self, phrases: Sequence[str], language: Language, digits: int = 0, sentences: Sentences | None = None
+    ) -> None:
         """Begin an utterance, in which one of these phrases is expected, or so many digits one after another.
 
-        Digits are heard as their words ("four seven one two").
+        Digits are heard as their words ("four seven one two"). With `sentences` any of these may be said too; what is
+        heard then is one of their names, or as many words as the engine has understood.
 
         Raises:
             BadInput: a phrase that cannot be said.
@@ -61,7 +65,9 @@ class KeysOnly:
 
 
 class _Deaf:
-    def start(self, phrases: Sequence[str], language: Language, digits: int = 0) -> None:
+    def start(
+        self, phrases: Sequence[str], language: Language, digits: int = 0, sentences: Sentences | None = None
+    ) -> None:
         """Expect nothing."""
 
     def accept(self, pcm: NDArray[np.int16]) -> None:

@@ -14,6 +14,7 @@ from contact_centre.channel_vars import IvrResult
 from contact_centre.facts import Kind
 from contact_centre.model import Language
 from ivr.heard import Heard
+from ivr.sentences import Sentences
 
 # ---- what is said
 
@@ -107,9 +108,11 @@ Input = Keys | Said | NoInput | HungUp | CaseFound | CaseNotFound | CaseUnavaila
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Say this; a key does not stop it."""
+    """Say this; a key stops it and means nothing else."""
 
     parts: tuple[Part, ...]
+    whole: bool = False
+    """No key stops it: it is the last thing before the call ends, and whoever presses a key is still there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,8 @@ class Ask:
     """Keys that lead somewhere, each with what may be said instead."""
     language: Language = "en"
     """In which an answer is expected; the words of the other one may come too."""
+    sentences: Sentences | None = None
+    """Whole sentences that may be said too, about anything in the menu and in either language."""
 
     @property
     def phrases(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from contact_centre.model import Language
 from ivr.endpointing import MENU, Patience
 from ivr.heard import NOTHING, Heard
 from ivr.onset import LOOKED_AT, Onset, Playing
+from ivr.sentences import Sentences
 from ivr.speech import Hearing, Recogniser
 from ivr.voice_activity import RATE
 
@@ -22,6 +23,10 @@ log = logging.getLogger("ivr.listening")
 
 BATCH = int(0.15 * RATE)
 """Samples that are given to a recogniser at once; smaller pieces cost more than they bring."""
+LONG = 2 * RATE
+"""Over a prompt, so much sound of which it was never certain that it is words is none, even where the recogniser finds
+it like a phrase, as it does with music; shorter words may be over before anybody can be certain (samples, with the
+pauses before and after it)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,8 @@ class Question:
     patience: Patience = MENU
     digits: int = 0
     """So many digits may be said one after another; 0: none."""
+    sentences: Sentences | None = None
+    """Whole sentences that may be said too."""
 
 
 class Utterance:
@@ -61,7 +68,7 @@ class Utterance:
         self._sound: list[NDArray[np.int16]] = []
         self._latest = np.zeros(0, np.int16)
         self._latest_at = 0.0
-        self._waiting = self._batches = self._echoes = 0
+        self._waiting = self._batches = self._echoes = self._length = 0
         self._working = self._over = self._forgotten = False
         self._ended_at: float | None = None
         self.certain = False
@@ -126,11 +133,12 @@ class Utterance:
         question = self._question
         if self._recogniser is None:
             self._recogniser = self._hearing.recogniser()
-            self._recogniser.start(question.phrases, question.language, question.digits)
+            self._recogniser.start(question.phrases, question.language, question.digits, question.sentences)
         pcm = np.concatenate(sound) if sound else np.zeros(0, np.int16)
         self._recogniser.accept(pcm)
         if self._kept is not None:
             self._kept.append(pcm)
+        self._length += len(pcm)
         self._latest = np.concatenate([self._latest, pcm])[-LOOKED_AT:]
         if not over:
             if not self.certain and question.playing.matters(self._latest_at):
@@ -139,8 +147,10 @@ class Utterance:
         heard = self._recogniser.finish()
         if 2 * self._echoes > self._batches:
             return NOTHING
-        if heard.level == "reject" and not self.certain:  # words that nobody understood, or no words at all
+        if heard.level != "act" and not self.certain:  # words that nobody understood, or no words at all
             self.certain = self._onset.is_words(self._latest, question.phrases, question.language)
+            if not self.certain and question.playing.until is None and self._length > LONG:
+                return NOTHING
         return heard
 
     def _judge(self) -> None:

@@ -1,9 +1,10 @@
-"""What may be said at each prompt, by the key that does the same: short, because a grammar of a dozen phrases is heard
-well and one of a hundred is not. What an engine that writes down everything hears is understood by `intents.py`."""
+"""What may be said at each prompt, by the key that does the same: short, because what a prompt offers is likelier than
+all that is listened for besides (`sentences.py`). What an engine that writes down everything hears is understood by
+`intents.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import zip_longest
 
@@ -18,6 +19,8 @@ Choices = Mapping[str, tuple[str, ...]]
 
 MOST_PHRASES = 18
 """Phrases of the options in one grammar, each option's first before any one's second; four commands come to them."""
+OF_EACH = 3
+"""So many of the ways to say a command are in a grammar, the first ones of `ivr/menus/words.yaml`."""
 TOPICS = {Press("1"): "requirements", Press("2"): "fee", Press("3"): "where", Press("4"): "how-long"}
 """After an answer: the keys of its parts, and their names in the file of words."""
 YES, NO = "1", "2"
@@ -26,10 +29,11 @@ LANGUAGE_NAMES: dict[Language, str] = {"en": "english", "sw": "kiswahili"}
 
 def at_language(wording: Wording) -> Choices:
     """At the first question, which language it is to be."""
-    said = wording.said
-    keys = dict(zip("12", LANGUAGE_NAMES.values(), strict=True))
-    found = {key: tuple(dict.fromkeys(said[name][lang][0] for lang in LANGUAGES)) for key, name in keys.items()}
-    return {**found, PERSON: tuple(said["person"][language][0] for language in LANGUAGES)}
+    named = {**dict(zip("12", LANGUAGE_NAMES.values(), strict=True)), PERSON: "person"}
+    first = {
+        name: [p for language in LANGUAGES for p in said[language][:OF_EACH]] for name, said in wording.said.items()
+    }
+    return {key: tuple(dict.fromkeys(first[name])) for key, name in named.items()}
 
 
 def everywhere(wording: Wording, language: Language) -> Choices:
@@ -37,14 +41,19 @@ def everywhere(wording: Wording, language: Language) -> Choices:
     said = wording.said
     other = LANGUAGE_NAMES["sw" if language == "en" else "en"]
     named = {PERSON: "person", BACK: "back", AGAIN: "again", LANGUAGE: other}
-    return {key: (said[name][language][0],) for key, name in named.items()}
+    return {key: said[name][language][:OF_EACH] for key, name in named.items()}
 
 
-def at_doubt(wording: Wording, language: Language, choosing: bool) -> Choices:
-    """At "did you say …?", and at "did you mean … or …?"."""
-    names = ("first", "second") if choosing else ("agree", "refuse")
-    found = {key: wording.said[name][language][:2] for key, name in zip((YES, NO), names, strict=True)}
-    return {**found, **everywhere(wording, language)}
+def at_doubt(wording: Wording, language: Language, called: Sequence[tuple[str, ...]]) -> Choices:
+    """At "did you say …?", and at "did you mean … or …?".
+
+    `called`: of the one thing or the two that are asked about, what they are called.
+    """
+    answers = ("first", "second") if len(called) > 1 else ("agree", "refuse")
+    found = {key: wording.said[name][language][:OF_EACH] for key, name in zip((YES, NO), answers, strict=True)}
+    names = in_sentences(dict(zip((YES, NO), called, strict=False)), wording, language)
+    answered = {key: (*phrases, *names.get(key, ())) for key, phrases in found.items()}
+    return {**answered, **everywhere(wording, language)}
 
 
 @lru_cache(maxsize=1024)
@@ -59,7 +68,7 @@ def at_node(node: Node, wording: Wording, language: Language) -> Choices:
     """At a prompt of the menu, each phrase alone."""
     common = everywhere(wording, language)
     if isinstance(node, Answer):
-        return {**{press.key: (wording.said[name][language][0],) for press, name in TOPICS.items()}, **common}
+        return {**{press.key: wording.said[name][language][:OF_EACH] for press, name in TOPICS.items()}, **common}
     if isinstance(node, CaseStatus):
         digits = dict(enumerate(ONES_BY_LANGUAGE[language]))
         keys = {*map(str, digits), *common}

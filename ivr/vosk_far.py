@@ -22,10 +22,11 @@ from websockets.sync.client import ClientConnection, connect
 
 from contact_centre.model import Language
 from ivr.heard import Heard
+from ivr.sentences import Sentences
 from ivr.speech import Hearing, Recogniser
 from ivr.spoken_digits import ONES_BY_LANGUAGE
 from ivr.voice_activity import RATE
-from ivr.vosk_words import UNKNOWN, Word, judge_words, spelling, words_of
+from ivr.vosk_words import UNKNOWN, Word, grammar_of, judge_words, words_of
 
 log = logging.getLogger("ivr.listening")
 
@@ -119,13 +120,17 @@ class FarRecogniser:
         self._phrases: tuple[str, ...] = ()
         self._language: Language = "en"
         self._digits = self._left = 0
+        self._sentences: Sentences | None = None
         self._sound: list[NDArray[np.int16]] = []
         self._ahead: list[str] = []
         self._link: _Link | None = None
 
-    def start(self, phrases: Sequence[str], language: Language, digits: int = 0) -> None:
-        """Begin an utterance, in which one of these phrases is expected, or so many digits one after another."""
+    def start(
+        self, phrases: Sequence[str], language: Language, digits: int = 0, sentences: Sentences | None = None
+    ) -> None:
+        """Begin an utterance, in which one of these phrases is expected, so many digits, or a whole sentence."""
         self._phrases, self._language, self._digits = tuple(phrases), language, digits
+        self._sentences = sentences
         self._sound, self._left = [], LONGEST
         self._drop()
         servers = self._servers.get(language)
@@ -153,10 +158,11 @@ class FarRecogniser:
             while self._sound and (self._link is not None or self._reach()):
                 assert self._link is not None
                 try:
-                    return judge_words(self._phrases, self._link.finish(), self._digits)
+                    words = self._link.finish()
+                    return judge_words(self._phrases, words, self._digits, self._sentences is not None)
                 except FAILURES:
                     self._fail()
-            self._otherwise.start(self._phrases, self._language, self._digits)
+            self._otherwise.start(self._phrases, self._language, self._digits, self._sentences)
             for pcm in self._sound:
                 self._otherwise.accept(pcm)
             return self._otherwise.finish()
@@ -178,7 +184,7 @@ class FarRecogniser:
 
     def _grammar(self) -> list[str]:
         names = ONES_BY_LANGUAGE[self._language] if self._digits else ()
-        return list(dict.fromkeys([*map(spelling, self._phrases), *names, *UNKNOWN]))
+        return [*grammar_of(self._phrases, names, self._sentences), *UNKNOWN]
 
     def _fail(self) -> None:
         self._drop()

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import threading
 import weakref
 from collections.abc import Mapping, Sequence
@@ -19,10 +18,13 @@ from contact_centre.errors import FileMistake, SetupFailed
 from contact_centre.model import Language
 from ivr.heard import Heard
 from ivr.model_directory import check_directory, unknown_word
+from ivr.processors import processors
+from ivr.sentences import Sentences
 from ivr.speech import Hearing, Recogniser
 from ivr.spoken_digits import ONES_BY_LANGUAGE
 from ivr.voice_activity import RATE
-from ivr.vosk_words import Word, judge_words, spelling, words_of
+from ivr.vosk_trial import survives
+from ivr.vosk_words import Word, grammar_of, judge_words, spelling, words_of
 
 log = logging.getLogger("ivr.listening")
 
@@ -39,7 +41,8 @@ class VoskModel:
         """Load it, which takes some seconds.
 
         Raises:
-            FileMistake: no Vosk model is there, or a damaged one; the reason is told.
+            FileMistake: no Vosk model is there, or a damaged one, which might end this process: it is tried in another
+                first. The reason is told.
             SetupFailed: Vosk is not installed.
         """
         check_directory(directory)
@@ -48,12 +51,14 @@ class VoskModel:
         except (ImportError, OSError) as error:
             raise SetupFailed("Vosk is not installed here: pip install 'huduma[vosk]'") from error
         vosk.SetLogLevel(-1)  # it would write callers' words to stderr
+        self.unknown = unknown_word(directory)
+        if not survives(directory, self.unknown):
+            raise FileMistake(directory, None, "Vosk cannot load this model, or dies of it: fetch it again")
         try:
             self._model = vosk.Model(str(directory))
         except Exception as error:  # vosk raises a bare Exception
             raise FileMistake(directory, None, "Vosk cannot load this model: fetch it again") from error
         self._recogniser = vosk.KaldiRecognizer
-        self.unknown = unknown_word(directory)
 
     def knows(self, phrase: str) -> bool:
         """Whether every word of the phrase is in the model's dictionary."""
@@ -87,7 +92,7 @@ class VoskHearing:
     def __init__(self, models: Mapping[Language, VoskModel], otherwise: Hearing, most: int = 0) -> None:
         """Listen to at most so many utterances at once; 0: `A_CORE` for each core."""
         self.models, self._otherwise = models, otherwise
-        self._most = most or A_CORE * (os.cpu_count() or 1)
+        self._most = most or A_CORE * processors()
         self._lock = threading.Lock()
         self._busy: weakref.WeakSet[VoskRecogniser] = weakref.WeakSet()
 
@@ -119,22 +124,26 @@ class VoskRecogniser:
         self._decoder: _Decoder | None = None
         self._phrases: list[str] = []
         self._left = self._digits = 0
+        self._at_length = False
 
-    def start(self, phrases: Sequence[str], language: Language, digits: int = 0) -> None:
-        """Begin an utterance, in which one of these phrases is expected, or so many digits one after another."""
+    def start(
+        self, phrases: Sequence[str], language: Language, digits: int = 0, sentences: Sentences | None = None
+    ) -> None:
+        """Begin an utterance, in which one of these phrases is expected, so many digits, or a whole sentence."""
         model = self._hearing.begin(self, language)
         self._digits, self._left, self._decoder = digits, LONGEST, None
         self._phrases = [phrase for phrase in phrases if model is not None and model.knows(phrase)]
         names = ONES_BY_LANGUAGE[language] if digits else ()
-        grammar = [spelling(phrase) for phrase in self._phrases]
-        grammar += [name for name in names if model is not None and model.knows(name)]
-        if model is None or not grammar:
+        names = tuple(name for name in names if model is not None and model.knows(name))
+        self._at_length = sentences is not None
+        if model is None or not (self._phrases or names):
             self._hearing.end(self)
-            self._otherwise.start(phrases, language, digits)
+            self._otherwise.start(phrases, language, digits, sentences)
         else:
             if len(self._phrases) < len(phrases):
                 log.debug("%s phrases hold words the model does not know", len(phrases) - len(self._phrases))
-            self._decoder = model.begin(list(dict.fromkeys(grammar)))
+            grammar = grammar_of(self._phrases, names, sentences)
+            self._decoder = model.begin([one for one in grammar if model.knows(one)])
 
     def accept(self, pcm: NDArray[np.int16]) -> None:
         """Take the next samples (8 kHz)."""
@@ -150,6 +159,6 @@ class VoskRecogniser:
             return self._otherwise.finish()
         decoder, self._decoder = self._decoder, None
         try:
-            return judge_words(self._phrases, decoder.finish(), self._digits)
+            return judge_words(self._phrases, decoder.finish(), self._digits, self._at_length)
         finally:
             self._hearing.end(self)

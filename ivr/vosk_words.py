@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ivr.heard import NOTHING, Alternative, Heard, Level
+from ivr.sentences import Sentences
 from ivr.spoken_digits import said_digits
 
 UNKNOWN = ("[unk]", "<UNK>", "<unk>")
@@ -30,6 +31,12 @@ def spelling(phrase: str) -> str:
     return " ".join(kept.split())
 
 
+def grammar_of(phrases: Sequence[str], names: Sequence[str], sentences: Sentences | None) -> list[str]:
+    """What a decoder may hear: phrases and digits, and of whole sentences every part and each word, in any order."""
+    at_length = sentences.phrases if sentences is not None else ()
+    return list(dict.fromkeys([*map(spelling, phrases), *names, *map(spelling, at_length)]))
+
+
 def words_of(result: object) -> list[Word]:
     """The words of one JSON answer of Vosk, `{"text": …, "result": [{"word", "conf"}]}`; none from anything else."""
     if not isinstance(result, dict):
@@ -45,13 +52,18 @@ def words_of(result: object) -> list[Word]:
     return [Word(word, WITHOUT_CONFIDENCE) for word in text.split()] if isinstance(text, str) else []
 
 
-def judge_words(phrases: Sequence[str], words: Sequence[Word], digits: int = 0) -> Heard:
-    """Say which phrase these words are; words besides it, or unknown ones, are at most a reason to ask."""
+def judge_words(phrases: Sequence[str], words: Sequence[Word], digits: int = 0, at_length: bool = False) -> Heard:
+    """Say which phrase these words are; words besides it, or unknown ones, are at most a reason to ask.
+
+    `at_length`: whole sentences were expected, so any other words are what was said: what they mean is found elsewhere.
+    """
     known = [word for word in words if word.text not in UNKNOWN]
     if not known:
         return NOTHING
     said = [word.text for word in known]
     if digits and (string := said_digits(" ".join(said))) and len(string) == digits:
+        return _heard(" ".join(said), [word.confidence for word in known], len(words), ())
+    if at_length and not any(said == spelling(phrase).split() for phrase in phrases):
         return _heard(" ".join(said), [word.confidence for word in known], len(words), ())
     found: dict[str, float] = {}
     for phrase in phrases:

@@ -7,6 +7,7 @@ nothing. Nothing is written anywhere.
 from __future__ import annotations
 
 import queue
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -27,7 +28,7 @@ MOST_SHOWN = 3
 """Alternatives that are shown."""
 
 Message = dict[str, Any]
-Happened = tuple[str, Any]
+Happened = tuple[str, Any, float]
 
 
 class Watch:
@@ -62,14 +63,18 @@ class Watch:
         self._put(what, None)
 
     def messages(self, patience_s: float = 1.0) -> Iterator[Message]:
-        """What to show, as it happens; an empty one when nothing did for a while; ends when the call is over."""
+        """What to show, as it happens; an empty one when nothing did for a while; ends when the call is over.
+
+        `at` in it: when it happened (seconds since 1970), however late it is shown.
+        """
         while True:
             try:
-                what, value = self._happened.get(timeout=patience_s)
+                what, value, at = self._happened.get(timeout=patience_s)
             except queue.Empty:
                 yield {}
                 continue
-            yield from self._shown_of(what, value)
+            for message in self._shown_of(what, value):
+                yield message | {"at": at}
             if self._happened.empty() and (partial := self._partial()) is not None:
                 yield partial
             if what == "over":
@@ -77,7 +82,7 @@ class Watch:
 
     def _put(self, what: str, value: Any) -> None:
         with suppress(queue.Full):
-            self._happened.put_nowait((what, value))
+            self._happened.put_nowait((what, value, time.time()))
 
     def _shown_of(self, what: str, value: Any) -> Iterator[Message]:
         match what:
@@ -112,7 +117,8 @@ class Watch:
             return None
         self._new = 0
         recogniser = self._hearing.recogniser()
-        recogniser.start(self._question.phrases, self._question.language, self._question.digits)
+        question = self._question
+        recogniser.start(question.phrases, question.language, question.digits, question.sentences)
         recogniser.accept(np.concatenate(self._said))
         return self._of(recogniser.finish()) | {"type": "partial"}
 

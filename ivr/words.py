@@ -28,6 +28,7 @@ BEGINNINGS = frozenset(
 )
 """What may stand before a Kiswahili verb's stem, and in Kenya before an English verb: "ku-renew", "nime-lose"."""
 SHORTEST_STEM = 3
+_LETTERS = re.compile(r"[a-z]+(?:[ '-]+[a-z]+)*\Z")
 _APART = re.compile(r"[^a-z0-9']+")
 _REFUSED = re.compile(
     r"\b(?:(?:do not|don't|dont) (?:want|need)|sitaki|sihitaji)\b.*?"
@@ -48,6 +49,12 @@ class Wording:
 
     around: Mapping[Language, tuple[str, ...]] = field(default_factory=dict)
     """What callers say around the name of a thing, which stands where `{}` is."""
+
+    at_length: Mapping[str, Mapping[Language, tuple[str, ...]]] = field(default_factory=dict)
+    """The same of whole sentences: what they say `before` it and `after` it."""
+
+    mixed: tuple[tuple[str, ...], ...] = ()
+    """Words of both languages that callers put in each other's place, whatever language the others are of."""
 
     @cached_property
     def longest(self) -> int:
@@ -77,6 +84,12 @@ class Wording:
             if name := self.same.get((known,)):
                 return 1, name
         return 1, singular(word)
+
+
+def sayable(phrase: str) -> str:
+    """A phrase as a grammar has it, in small letters without commas; empty when it is not letters alone."""
+    plain = " ".join(re.sub(r"[.,:;?!]", " ", phrase.lower().replace("’", "'")).split())
+    return plain if _LETTERS.match(plain) else ""
 
 
 def tokens(text: str) -> Iterator[str]:

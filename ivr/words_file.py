@@ -21,7 +21,7 @@ def load_words(path: Path = SHIPPED) -> Wording:
     Raises:
         FileMistake: at the first mistake.
     """
-    keys = read_yaml(path).mapping({"said", "around", "same", "fillers"})
+    keys = read_yaml(path).mapping({"said", "around", "same", "fillers"}, frozenset({"at-length", "mixed"}))
     said = {name: at.phrases() for name, at in keys["said"].mapping(set(SAID)).items()}
     for name, at in keys["said"].mapping(set(SAID)).items():
         for language in LANGUAGES:
@@ -41,7 +41,13 @@ def load_words(path: Path = SHIPPED) -> Wording:
     around = keys["around"].phrases()
     if any(pattern.count("{}") != 1 for patterns in around.values() for pattern in patterns):
         raise keys["around"].mistake("each of these has one {} where the name of a thing stands")
-    return Wording(same, fillers, said, around)
+    at_length = {}
+    if "at-length" in keys:
+        places = keys["at-length"].mapping({"before", "after"})
+        at_length = {place: at.phrases() for place, at in places.items()}
+    rows = keys["mixed"].items("rows of words") if "mixed" in keys else []
+    mixed = tuple(tuple(item.text("a word", 80).lower() for item in row.items("words")) for row in rows)
+    return Wording(same, fillers, said, around, at_length, mixed)
 
 
 def _add(same: dict[tuple[str, ...], str], at: At, name: str) -> None:

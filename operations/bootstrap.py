@@ -8,11 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+ROOM_NEEDED = 2 << 30
+"""Free space asked for before anything is fetched (bytes): the packages take 1.4 GB with what the tests need."""
+NO_NETWORK = (
+    r"NewConnectionError|Connection (refused|broken|aborted|reset)|Failed to establish|ConnectTimeout|timed out|"
+    r"Name or service not known|Temporary failure in name|Network is unreachable|No route to host|ProxyError|"
+    r"No address associated|from versions: none"
+)
+"""How pip says that it reached nobody; its last word is then that no distribution matches, which leads astray. An index
+that is reached knows some version of everything that is asked for."""
 
 
 def main(here: Path, arguments: list[str]) -> int:
@@ -25,11 +36,12 @@ def main(here: Path, arguments: list[str]) -> int:
     wanted = f"{_fingerprint(here)} {sys.version_info.major}.{sys.version_info.minor}{' +test' if extras else ''}"
     if _stamp(venv) != wanted:
         try:
+            _look_at_the_disk(here)
             _make(here, venv, extras)
+            (venv / "huduma-stamp").write_text(wanted)
         except (subprocess.CalledProcessError, OSError) as error:
-            print(f"huduma: the Python packages could not be installed: {_last_line(error)}", file=sys.stderr)
+            print(f"huduma: the Python packages could not be installed: {_reason(error)}", file=sys.stderr)
             return 1
-        (venv / "huduma-stamp").write_text(wanted)
     python = str(venv / "bin" / "python")
     return os.execv(python, [python, "-m", "contact_centre.cli", *arguments])  # noqa: S606
 
@@ -89,10 +101,24 @@ def _run(command: list[str]) -> None:
     subprocess.run(command, check=True, stderr=subprocess.PIPE, text=True, env=environment)
 
 
-def _last_line(error: Exception) -> str:
-    said = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
-    wrong = [line for line in said if line.startswith("ERROR")] or said
-    return wrong[0].removeprefix("ERROR: ") if wrong else "no reason given"
+def _look_at_the_disk(here: Path) -> None:
+    if not os.access(here, os.W_OK):
+        raise OSError(f"nothing can be written in {here}: run this as its owner")
+    if (free := shutil.disk_usage(here).free) < ROOM_NEEDED:
+        raise OSError(f"{here} has {free >> 20} MB free, {ROOM_NEEDED >> 20} MB are needed")
+
+
+def _reason(error: Exception) -> str:
+    """One line: the network or the disk where that is it, else what pip said first of what went wrong."""
+    said = getattr(error, "stderr", "") or str(error)
+    lines = said.strip().splitlines()
+    wrong = [line for line in map(str.strip, lines) if line.startswith("ERROR")] or lines
+    first = wrong[0].removeprefix("ERROR: ") if wrong else "no reason given"
+    if re.search(r"No space left|Disk quota", said):
+        return f"the disk is full: {first}"
+    if re.search(NO_NETWORK, said):
+        return f"no network, or the package index does not answer ({first})"
+    return first
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class Finding:
     seen: str
     advice: str = ""
     needed: bool = True
-    """Whether the house needs it; tests, simulations and benchmarks need more."""
+    """Whether the house needs it; tests and benchmarks need more."""
 
 
 def main(argv: list[str]) -> int:
@@ -54,7 +54,7 @@ def examine(settings: Settings) -> list[Finding]:
         _asterisk(settings),
         *examine_speech(settings),
         _kiswahili_voice(settings),
-        _program("chromium", "only tests and `huduma simulate` need it: `apt install chromium`"),
+        _program("chromium", "only the tests need it: `apt install chromium`"),
         _program("sipp", "only the benchmarks need it: `apt install sip-tester`"),
     ]
 

@@ -8,6 +8,7 @@ import json
 import shutil
 import zipfile
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
@@ -15,7 +16,8 @@ from rich.progress import Progress
 
 from contact_centre.errors import FileMistake, Refused, SetupFailed
 from contact_centre.settings import load_settings
-from ivr.model_directory import check_directory
+from ivr.model_directory import check_directory, unknown_word
+from ivr.vosk_trial import survives
 
 SITE = "https://alphacephei.com/vosk/models"
 
@@ -67,7 +69,13 @@ def main(arguments: list[str]) -> int:
         print("None exists for Kiswahili; our own model hears it.")
     elif asked.verb == "check":
         check_directory(asked.directory)
-        print(f"{asked.directory} is a Vosk model; set vosk_model_en to it, and speech to vosk")
+        if find_spec("vosk") is None:
+            tried = "what it holds was looked at; Vosk is not installed here, so it was not tried"
+        elif survives(asked.directory, unknown_word(asked.directory)):
+            tried = "it was loaded, and heard a second of noise"
+        else:
+            raise FileMistake(asked.directory, None, "Vosk cannot load this model, or dies of it: fetch it again")
+        print(f"{asked.directory} is a Vosk model ({tried}); set vosk_model_en to it, and speech to vosk")
     else:
         fetched = fetch(asked.name, kept, asked.site)
         print(f"{fetched}\nset vosk_model_en to it, and speech to vosk")

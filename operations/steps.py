@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from asterisk_conf import ports
 from asterisk_conf.debian import unpack
 from asterisk_conf.embedded import find
 from asterisk_conf.render import render_carrier, render_centre
@@ -31,6 +31,8 @@ class Step:
 
     title: str
     run: Callable[[Settings, Progress], None]
+    to_start: bool = False
+    """Only for a house that is started now: setting up a running one again must not ask for its ports."""
 
 
 def check_disk(settings: Settings, progress: Progress) -> None:
@@ -47,28 +49,12 @@ def check_disk(settings: Settings, progress: Progress) -> None:
 
 
 def check_ports(settings: Settings, progress: Progress) -> None:
-    """See that nobody listens where the house will."""
-    wanted = [
-        (settings.console_port, "console_port", settings.console_host, socket.SOCK_STREAM),
-        (settings.sip_port, "sip_port", settings.bind_address, socket.SOCK_DGRAM),
-        (settings.asterisk_http_port, "asterisk_http_port", settings.bind_address, socket.SOCK_STREAM),
-        (settings.manager_port, "manager_port", "127.0.0.1", socket.SOCK_STREAM),
-        (settings.fastagi_port, "fastagi_port", "127.0.0.1", socket.SOCK_STREAM),
-    ]
+    """See that every port of the house can be had."""
+    ports.refuse_taken_centre(settings)
+    ports.refuse_taken("console_port", settings.console_host, settings.console_port, socket.SOCK_STREAM)
+    ports.refuse_taken("fastagi_port", "127.0.0.1", settings.fastagi_port, socket.SOCK_STREAM)
     if settings.mode == "demonstration":
-        wanted.append((settings.carrier_sip_port, "carrier_sip_port", "127.0.0.1", socket.SOCK_DGRAM))
-        wanted.append((settings.carrier_manager_port, "carrier_manager_port", "127.0.0.1", socket.SOCK_STREAM))
-    for port, name, host, kind in wanted:
-        with closing(socket.socket(socket.AF_INET, kind)) as probe:
-            if kind == socket.SOCK_STREAM:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError as error:
-                raise SetupFailed(
-                    f"port {port} is taken (is the house running already?): stop what uses it, "
-                    f"or set HUDUMA_{name.upper()} to another"
-                ) from error
+        ports.refuse_taken_carrier(settings)
 
 
 def get_asterisk(settings: Settings, progress: Progress) -> None:
@@ -112,7 +98,7 @@ def build_pages(settings: Settings, progress: Progress) -> None:
 
 STEPS: tuple[Step, ...] = (
     Step("Disk and secrets", check_disk),
-    Step("Free ports", check_ports),
+    Step("Free ports", check_ports, to_start=True),
     Step("Asterisk", get_asterisk),
     Step("Kiswahili voice", get_kiswahili_voice),
     Step("Console pages", build_pages),

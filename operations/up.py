@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import time
+from collections.abc import Sequence
 from types import FrameType
 
 from rich.console import Console
@@ -14,7 +15,7 @@ from citizen_services.sample_data import DEMONSTRATION_PASSWORD
 from contact_centre.errors import HudumaError, SetupFailed
 from contact_centre.settings import IN_CHECKOUT, Settings, load_settings
 from operations.house import House
-from operations.steps import STEPS
+from operations.steps import STEPS, Step
 
 
 class Stopped(Exception):
@@ -28,30 +29,33 @@ def main(argv: list[str]) -> int:
     arguments = parser.parse_args(argv)
     settings = load_settings()
     screen = Console(highlight=False)
-    prepare(settings, screen)
+    prepare(settings, screen, [step for step in STEPS if not (arguments.only_set_up and step.to_start)])
     if arguments.only_set_up:
         return 0
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
-    with House(settings) as house:
-        try:
-            house.wait_until_ready()
-            screen.print(banner(settings))
-            _watch(house, screen)
-        except Stopped:
-            screen.print("\nStopping; calls in progress end now.")
+    try:
+        with House(settings) as house:
+            try:
+                house.wait_until_ready()
+                screen.print(banner(settings))
+                _watch(house, screen)
+            except Stopped:
+                screen.print("\nStopping; calls in progress end now.")
+    except Stopped:  # before anything ran
+        pass
     return 0
 
 
-def prepare(settings: Settings, screen: Console) -> None:
-    """Take every step, with its progress on the screen."""
+def prepare(settings: Settings, screen: Console, steps: Sequence[Step]) -> None:
+    """Take the steps, with their progress on the screen."""
     columns = (
         SpinnerColumn(finished_text="[green]✓"),
         TextColumn("{task.description:<26}"),
         TextColumn("[dim]{task.fields[detail]}"),
     )
     with Progress(*columns, TimeElapsedColumn(), console=screen) as bar:
-        for step in STEPS:
+        for step in steps:
             task = bar.add_task(step.title, total=1, detail="")
             try:
                 step.run(settings, lambda detail, task=task: bar.update(task, detail=detail[:60]))  # type: ignore[misc]
@@ -100,4 +104,7 @@ def _watch(house: House, screen: Console) -> None:
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
+    """Raise `Stopped`, once: an impatient second Ctrl-C must not leave half of it running."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
     raise Stopped

@@ -11,6 +11,7 @@ from contact_centre.database import connect
 from contact_centre.errors import HudumaError
 from contact_centre.migrate import migrate
 from contact_centre.settings import Settings, load_settings
+from contact_centre.swiftness import be_swift
 from contact_centre.watchdog import Watchdog
 from queue_manager.runner import Runner
 
@@ -43,6 +44,7 @@ async def route(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     engine = connect(settings.url)
     runner = Runner(settings, engine)
+    be_swift()
     await runner.start()
     try:
         await stopped.wait()

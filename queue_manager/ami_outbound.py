@@ -90,6 +90,7 @@ def actions(command: Command) -> list[Action]:
         case TurnAway():
             return [
                 _set(command.channel, Var.TURNED_AWAY, command.reason),
+                *([_set(command.channel, Var.OPENS, command.opens)] if command.opens else []),
                 *([_set(command.channel, Var.CALLBACK, "offer")] if command.callback else []),
                 redirect(command.channel, "turned-away"),
             ]

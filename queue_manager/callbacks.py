@@ -24,7 +24,7 @@ from queue_manager.commands import TakeSnapshot
 from queue_manager.expected_wait import WaitRange
 from queue_manager.floor import Floor
 from queue_manager.line import LiveCall
-from queue_manager.steps import Need
+from queue_manager.steps import Need, fits
 
 LISTENS_S = 45
 """How long a citizen who answered may listen and press, before Asterisk is asked what became of it (s)."""
@@ -167,6 +167,10 @@ def dial_whose_turn_is_near(floor: Floor, now: datetime) -> None:
     if not may:
         return
     idle = sorted(floor.roster.available, key=lambda agent: agent.id)
+    floor.turns_near = any(call.callback is not None and call.callback.turn_near for call in entries)
+    waited_for = {floor.calls[call_id].need for call_id in may}
+    if not floor.turns_near and not any(fits(agent.skills, need) for need in waited_for for agent in idle):
+        return  # as most of the time: nobody's turn, so their order is of no interest
     not_yet: set[Need] = set()
     for call in sorted(entries, key=lambda call: call.key):
         entry = call.callback

@@ -224,6 +224,8 @@ class TurnAway:
     reason: TurnedAway
     callback: bool = False
     """The caller may ask to be called back instead."""
+    opens: str = ""
+    """When the queue opens, for example `tomorrow-0800`, local time; empty: that is not said."""
 
 
 @dataclass(frozen=True, slots=True)

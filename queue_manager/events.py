@@ -15,12 +15,12 @@ from contact_centre.states import CallState
 from queue_manager.callback_events import CallbackEvent
 from queue_manager.events_out import OutEvent, SeenDial
 from queue_manager.expected_wait import WaitRange
+from queue_manager.hours import ClosedDays
 from queue_manager.remembered import Remembered as Remembered
 from queue_manager.remembered import RememberedAgent as RememberedAgent
 
 OfferFailure = Literal["no_answer", "busy", "unreachable", "declined", "withdrawn", "lost"]
 """Why an offer ended without an answer."""
-
 TransferEnd = OfferFailure | Literal["returned"]
 """Why a transfer came to nothing; `returned`: the agent who asked took the call back."""
 
@@ -363,6 +363,7 @@ Event = (
     | AgentsLoaded
     | Remembered
     | WaitsForecast
+    | ClosedDays
     | CallNetted
     | NetRings
     | NetAnswered

@@ -35,7 +35,7 @@ class Explanation:
     agent_id: int | None
     queue: str
     decided_by: str
-    """preferred, only_one, level or longest_ready."""
+    """preferred, only_one, level, longest_ready, or safety_net."""
     waited_s: float | None
     priority: int | None
     place: int | None
@@ -45,6 +45,10 @@ class Explanation:
     stages: tuple[Stage, ...]
     eligible: tuple[int, ...]
     """Who could have had the call at that moment, the chosen one first."""
+    held_for: int | None = None
+    """The agent for whom alone the call waited."""
+    passed_over: tuple[int, ...] = ()
+    """Who had just not taken it, and so was not asked again yet."""
     ended: str | None = None
     """answered, or the reason why the offer failed; None while it rings."""
 
@@ -84,4 +88,6 @@ def _explanation(one: Recorded, payload: Mapping[str, Any]) -> Explanation:
             for stage in why.get("steps", ())
         ),
         tuple(payload.get("eligible", ())),
+        why.get("held_for"),
+        tuple(why.get("passed_over", ())),
     )

@@ -100,11 +100,18 @@ class Floor(Outbox):
             self._by_uniqueid[uniqueid] = call.id
 
     def wish_of(self, seen: Wish, call_id: str, channel: str, now: datetime) -> Call:
-        """The call as the line keeps it; a queue that does not exist becomes the general one, so nobody is lost."""
+        """The call as the line keeps it; a queue that does not exist becomes the general one, so nobody is lost.
+
+        It has its queue's priority at least. Where that is news to the channel it is told, so that Asterisk's own queue
+        goes by it too, and a later router.
+        """
         queue = seen.queue if seen.queue in self.rules.queues else self.rules.default_queue
         since = min(seen.waiting_since or now, now)
+        priority = max(seen.priority, self.rules.routing_of(queue).priority)
+        if channel and priority > seen.priority:
+            self.out.append(RaisePriority(call_id, channel, priority))
         return Call(
-            call_id, channel, seen.language, queue, seen.skills, since, seen.priority, seen.agency, seen.service,
+            call_id, channel, seen.language, queue, seen.skills, since, priority, seen.agency, seen.service,
             self._last_agent(seen, queue, since),
         )  # fmt: skip
 
@@ -239,13 +246,16 @@ class Floor(Outbox):
     def _why(self, call: LiveCall, now: datetime) -> dict[str, Any]:
         """What the decision was made of, told before it changes anything: ids only, bounded."""
         assert call.wish is not None
+        passed = sorted(agent_id for agent_id, until in call.passed_over.items() if until > now)
         return {
             "waited_s": round((now - call.wish.waiting_since).total_seconds(), 1),
             "priority": call.wish.priority + call.raised,
             "position": self.line.position(call.id),
             "waiting": len(self.line),
-            "steps": explain(self.roster.ready, call.rungs, call.rung),
-        } | ({"held_for": call.held_for} if call.held_for is not None else {})
+            "steps": explain(self.roster.ready, call.rungs, call.rung, passed),
+            **({"held_for": call.held_for} if call.held_for is not None else {}),
+            **({"passed_over": passed} if passed else {}),
+        }
 
     def offer_failed(self, call: LiveCall, reason: OfferFailure, now: datetime) -> None:
         """Back in line, same place; the agent who was rung is ready again, or visibly paused."""
@@ -348,7 +358,8 @@ class Floor(Outbox):
         """Tell the first callers of each queue that moved their new place; those behind hear `many`, once."""
         for queue in self._moved_queues:
             for place, call in enumerate(self.line.first_of_queue(queue, POSITIONS_SPOKEN), start=1):
-                self._announce(call, place)
+                if call.position != place:
+                    self._announce(call, place)
         self._moved_queues.clear()
 
     def announce_far(self, call: LiveCall) -> None:

@@ -7,8 +7,9 @@ situation always gives the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 from contact_centre.model import Call
@@ -77,17 +78,21 @@ def choose(ready: ReadyAgents, rung: Rung, may: Callable[[int], bool], preferred
     return Decision(ranks[0][3], tuple(rank[3] for rank in ranks), decided)
 
 
-def explain(ready: ReadyAgents, rungs: tuple[Rung, ...], at: int) -> list[dict[str, Any]]:
-    """Who of the ready agents could take the call at each stage up to this one: ids only, bounded."""
+def explain(ready: ReadyAgents, rungs: tuple[Rung, ...], at: int, passed: Collection[int] = ()) -> list[dict[str, Any]]:
+    """Who of the ready agents could take the call at each stage up to this one: ids only, bounded.
+
+    `passed`: agents who just did not take it, and so are not offered it now.
+    """
     told = []
     for rung in rungs[: at + 1]:
         ranks = ready.ranked(rung.need)
+        able = islice((rank[3] for rank in ranks if rank[3] not in passed), NAMED_AT_A_STEP)
         told.append(
             {
                 "after_s": rung.after_s,
                 "needs": in_words(rung.need),
-                "ready": len(ranks),
-                "agents": [rank[3] for rank in ranks[:NAMED_AT_A_STEP]],
+                "ready": len(ranks) - sum(ready.may_take(agent_id, rung.need) for agent_id in passed),
+                "agents": list(able),
             }
             | ({"relax": rung.relax} if rung.relax else {})
         )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from contact_centre.database import connect, read_scope
 from contact_centre.errors import BadInput
-from contact_centre.facts import Kind, Recorded
+from contact_centre.facts import Fact, Kind, Recorded
 from contact_centre.journal import of_call
 from contact_centre.settings import load_settings
 from contact_centre.tables import AgentRow
@@ -21,6 +21,7 @@ DECIDED_BY = {
     "only_one": "the only ready agent who could take it",
     "level": "the best level of those who could take it",
     "longest_ready": "the longest ready of the equally able",
+    "safety_net": "Asterisk's own queue, while no router lived",
 }
 RELAXED = {"level": "lower levels are enough", "agency": "the agency is required no more",
            "language": "the language is required no more"}  # fmt: skip
@@ -58,6 +59,7 @@ def main(argv: list[str]) -> int:
 def told(facts: list[Recorded], names: Mapping[int, str]) -> list[str]:
     """The story of a call's routing, a line for each thing, in order."""
     offers = {one.position: one for one in explanations(facts)}
+    offered = {one.fact.payload.get("offer_id") for one in facts if one.fact.kind is Kind.CALL_OFFERED}
     lines = []
     for one in facts:
         fact, p = one.fact, one.fact.payload
@@ -81,6 +83,15 @@ def told(facts: list[Recorded], names: Mapping[int, str]) -> list[str]:
                 lines.append(f"{at}  not reached: {str(p['reason']).replace('_', ' ')}; {again}")
             case Kind.CALLBACK_REACHED:
                 lines.append(f"{at}  reached, in line again with the wait of before")
+            case Kind.TRANSFER_ASKED | Kind.TRANSFER_JOINED | Kind.TRANSFER_COMPLETED | Kind.TRANSFER_FAILED:
+                lines.append(f"{at}  {_transfer(fact, names)}")
+            case Kind.CITIZEN_DIALLED:
+                lines.append(f"{at}  called by {_name(fact.agent_id, names)}, for {p['queue']}: nobody else was asked")
+            case Kind.CITIZEN_NOT_REACHED:
+                lines.append(f"{at}  the citizen was not reached: {str(p['reason']).replace('_', ' ')}")
+            case Kind.CALL_CONNECTED if p.get("offer_id") not in offered:
+                by = "the agent's own call" if p.get("outbound") else DECIDED_BY["safety_net"]
+                lines.append(f"{at}  connected to {_name(fact.agent_id, names)} without an offer: {by}")
             case Kind.CALL_ABANDONED:
                 lines.append(f"{at}  the caller gave up")
             case Kind.CALL_OFFERED:
@@ -91,9 +102,27 @@ def told(facts: list[Recorded], names: Mapping[int, str]) -> list[str]:
     return lines or ["this call never waited for an agent"]
 
 
+def _name(agent_id: int | None, names: Mapping[int, str]) -> str:
+    return names.get(agent_id or 0, f"agent {agent_id}")
+
+
+def _transfer(fact: Fact, names: Mapping[int, str]) -> str:
+    p, agent = fact.payload, _name(fact.agent_id, names)
+    match fact.kind:
+        case Kind.TRANSFER_ASKED:
+            to = f"the line of {p['queue']}" if "queue" in p else _name(p.get("to_agent"), names)
+            return f"{agent} hands it on to {to}" if p.get("how") == "cold" else f"{agent} asks {to} to join"
+        case Kind.TRANSFER_JOINED:
+            return f"{agent}, the citizen and the colleague hear each other"
+        case Kind.TRANSFER_COMPLETED:
+            return f"{agent} has the call now, from {_name(p.get('from_agent'), names)}"
+        case _:
+            return f"the transfer to {agent} came to nothing: {str(p.get('reason')).replace('_', ' ')}"
+
+
 def _offer(offer: Explanation, names: Mapping[int, str]) -> list[str]:
     def name(agent_id: int | None) -> str:
-        return names.get(agent_id or 0, f"agent {agent_id}")
+        return _name(agent_id, names)
 
     lines = [f"offered to {name(offer.agent_id)}: {DECIDED_BY.get(offer.decided_by, offer.decided_by)}"]
     if offer.waited_s is not None:
@@ -101,6 +130,10 @@ def _offer(offer: Explanation, names: Mapping[int, str]) -> list[str]:
             f"it had waited {offer.waited_s:.0f} s, priority {offer.priority}, "
             f"place {offer.place} in {offer.queue}, {offer.waiting} waiting in all"
         )
+    if offer.held_for is not None:
+        lines.append(f"it waited for {name(offer.held_for)} alone: the caller's last agent")
+    if offer.passed_over:
+        lines.append(f"not asked again yet: {', '.join(map(name, offer.passed_over))}")
     for stage in offer.stages:
         who = ", ".join(name(agent_id) for agent_id in stage.agents) or "nobody"
         more = f" and {stage.ready - len(stage.agents)} more" if stage.ready > len(stage.agents) else ""

@@ -35,6 +35,7 @@ from queue_manager import events_out as out
 from queue_manager.commands import Answer, Command, TakeSnapshot
 from queue_manager.expected_wait import Outlook
 from queue_manager.floor import Floor
+from queue_manager.hours import ClosedDays
 from queue_manager.line import LiveCall, can_be_offered
 from queue_manager.matching import OrderKey, choose
 from queue_manager.outbox import Due
@@ -47,6 +48,12 @@ ANSWERS_KEPT = 2000
 
 NOBODY = 0
 """Stands for the agent where a call comes to be matched by itself."""
+
+
+def _closed_days(floor: Floor, event: ClosedDays, now: datetime) -> None:
+    """The days on which its queues are closed, as far as they keep hours."""
+    floor.rules = floor.rules.closed_on(event.days)
+
 
 MEANING: Mapping[type[Any], Callable[[Floor, Any, datetime], None]] = {
     e.CallEntered: call_events.entered,
@@ -84,6 +91,7 @@ MEANING: Mapping[type[Any], Callable[[Floor, Any, datetime], None]] = {
     e.NetAnswered: safety_net.answered,
     e.NetServed: safety_net.served,
     e.WaitsForecast: outlook.promise,
+    ClosedDays: _closed_days,
 }
 
 
@@ -128,7 +136,8 @@ class Router:
         waiting_rules.flow_due(floor, now)
         if floor.link_up:
             self._match(now)
-            while waiting_rules.judge(floor, now) | waiting_rules.flow_due(floor, now):  # both: room may have come
+            # both: a match or a goodbye may have made room
+            while bool(floor.to_judge and waiting_rules.judge(floor, now)) | waiting_rules.flow_due(floor, now):
                 self._match(now)
             if floor.callbacks:
                 callbacks.dial_whose_turn_is_near(floor, now)
@@ -184,6 +193,8 @@ class Router:
         call that they may take.
         """
         floor, line, roster = self._floor, self._floor.line, self._floor.roster
+        if not floor.fresh and not roster.freed:
+            return
         heads: list[tuple[OrderKey, int]] = []
 
         def look(agent_id: int) -> None:

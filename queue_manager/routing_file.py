@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from contact_centre.model import LANGUAGES, Language, Queue
+from queue_manager.hours import ALWAYS, Hours
 from queue_manager.routing_steps import ROUTING, RoutingReader
 from queue_manager.rules import PauseReason, Routing, Rules
 from queue_manager.yaml_walk import Walk, compose
@@ -35,13 +36,13 @@ ANYTHING = Known()
 
 
 def read_routing(path: Path, ring_s: int = 15, missed_offers_pause: int = 1, *, known: Known = ANYTHING,
-                 zone: tzinfo | None = None) -> Rules:  # fmt: skip
-    """Read and check the file; `ring_s` holds where a queue does not say, hours are local to `zone`.
+                 zone: tzinfo | None = None, hours: Hours = ALWAYS) -> Rules:  # fmt: skip
+    """Read and check the file; `ring_s` and `hours` hold where a queue does not say, hours are local to `zone`.
 
     Raises:
         FileMistake: the first mistake, with its line.
     """
-    return _Reader(path, known, zone).rules(compose(path), ring_s, missed_offers_pause)
+    return _Reader(path, known, zone).rules(compose(path), ring_s, missed_offers_pause, hours)
 
 
 class _Reader(Walk):
@@ -51,7 +52,7 @@ class _Reader(Walk):
         super().__init__(path)
         self._known, self._zone = known, zone
 
-    def rules(self, document: yaml.Node, ring_s: int, missed: int) -> Rules:
+    def rules(self, document: yaml.Node, ring_s: int, missed: int, hours: Hours) -> Rules:
         top = self.mapping(document, "the file", TOP)
         defaults: dict[str, Any] = {"ring_s": ring_s}
         if "defaults" in top:
@@ -62,7 +63,9 @@ class _Reader(Walk):
         nodes = self.mapping(top["queues"], "queues")
         reader = RoutingReader(self._path, frozenset(nodes), self._known.agencies, self._known.endpoints, self._zone)
         common = top.get("routing")
-        plain = reader.routing("routing", self.mapping(common, "routing", ROUTING), Routing()) if common else Routing()
+        plain = Routing(hours=hours)
+        if common is not None:
+            plain = reader.routing("routing", self.mapping(common, "routing", ROUTING), plain)
         for name, node in nodes.items():
             if not SLUG.fullmatch(name):
                 raise self.wrong(node, f"queue '{name}': a name is lower-case letters, digits and hyphens")
@@ -81,16 +84,12 @@ class _Reader(Walk):
         )  # fmt: skip
 
     def queue(self, name: str, node: yaml.Node, defaults: dict[str, Any]) -> Queue:
-        fields = self.mapping(node, f"queue '{name}'", {"title", "agencies", "target", *SECONDS, *ROUTING})
+        fields = self.mapping(node, f"queue '{name}'", {"title", "notice", "agencies", "target", *SECONDS, *ROUTING})
         asked = dict(fields)
         if "title" not in fields:
             raise self.wrong(node, f"queue '{name}' has no title")
-        titles = self.mapping(fields.pop("title"), "title", set(LANGUAGES))
-        title: dict[Language, str] = {}
-        for language in LANGUAGES:
-            if language not in titles or not self.word(titles[language]).strip():
-                raise self.wrong(node, f"queue '{name}' has no title in '{language}'")
-            title[language] = self.word(titles[language])
+        title = self.both(name, "title", fields.pop("title"), node)
+        notice = self.both(name, "notice", fields.pop("notice"), node) if "notice" in fields else None
         agencies = self.words(fields.pop("agencies")) if "agencies" in fields else []
         for agency in agencies:
             if not SLUG.fullmatch(agency):
@@ -100,7 +99,15 @@ class _Reader(Walk):
                 if self.word(item) not in known:
                     raise self.wrong(item, f"queue '{name}': there is no such agency: '{self.word(item)[:40]}'")
         numbers = {name: node for name, node in fields.items() if name not in ROUTING}
-        return Queue(name, title, tuple(agencies), **(defaults | self.numbers(numbers)))
+        return Queue(name, title, tuple(agencies), notice=notice, **(defaults | self.numbers(numbers)))
+
+    def both(self, name: str, what: str, said: yaml.Node, node: yaml.Node) -> dict[Language, str]:
+        """A text of a queue in every language."""
+        texts = self.mapping(said, what, set(LANGUAGES))
+        for language in LANGUAGES:
+            if language not in texts or not self.word(texts[language]).strip():
+                raise self.wrong(node, f"queue '{name}' has no {what} in '{language}'")
+        return {language: self.word(texts[language]) for language in LANGUAGES}
 
     def numbers(self, fields: dict[str, yaml.Node]) -> dict[str, Any]:
         found: dict[str, Any] = {}

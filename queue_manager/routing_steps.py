@@ -17,7 +17,9 @@ from queue_manager.rules import LastAgent, Overflow, Routing
 from queue_manager.steps import RELAXED, Step
 from queue_manager.yaml_walk import Walk
 
-ROUTING = frozenset({"levels", "steps", "last_agent", "overflow", "full_at", "longest_wait_s", "hours"})
+ROUTING = frozenset({"levels", "steps", "last_agent", "overflow", "full_at", "longest_wait_s", "hours", "priority"})
+MOST_PRIORITY = 100
+"""More than this is for calls that lost their agent or were handed on."""
 KINDS = ("language", "agency")
 LONGEST_S = 86_400
 CALLBACK: Mapping[str, tuple[int, int]] = {
@@ -135,6 +137,9 @@ class RoutingReader(Walk):
 
     def _longest_wait_s(self, what: str, node: yaml.Node) -> int:
         return self.whole(node, f"{what}, longest_wait_s", 1, LONGEST_S)
+
+    def _priority(self, what: str, node: yaml.Node) -> int:
+        return self.whole(node, f"{what}, priority", 0, MOST_PRIORITY)
 
     def _hours(self, what: str, node: yaml.Node) -> Hours:
         days: dict[int, tuple[time, time]] = {}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 
 from contact_centre.model import Queue
@@ -80,6 +81,8 @@ class Routing:
     """Who waited this long is told so and turned away (s)."""
     hours: Hours = ALWAYS
     """When new callers may wait."""
+    priority: int = 0
+    """The least priority of its calls; more is sooner."""
 
 
 PLAIN = Routing()
@@ -111,3 +114,12 @@ class Rules:
     def routing_of(self, queue: str) -> Routing:
         """The routing of a queue."""
         return self.routing.get(queue, PLAIN)
+
+    def closed_on(self, days: frozenset[date]) -> Rules:
+        """The same rules with these closed days."""
+        routing = {name: replace(one, hours=replace(one.hours, closed=days)) for name, one in self.routing.items()}
+        return replace(self, routing=routing)
+
+    def always_open(self) -> Rules:
+        """The same rules without the hours of queues."""
+        return replace(self, routing={name: replace(one, hours=ALWAYS) for name, one in self.routing.items()})

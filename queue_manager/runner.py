@@ -13,9 +13,10 @@ import logging
 import uuid
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from contact_centre.errors import LinkLost
 from contact_centre.facts import Fact
@@ -43,7 +44,8 @@ from queue_manager.events import Event, OfferRefused, TimePassed, TransferRefuse
 from queue_manager.events import LinkLost as LinkLostEvent
 from queue_manager.far_door import FarDoor
 from queue_manager.forecaster import Forecaster
-from queue_manager.house_rules import house_rules
+from queue_manager.hours import ClosedDays
+from queue_manager.house_rules import closed_days, house_rules
 from queue_manager.leadership import Candidate, Leadership
 from queue_manager.net_keeper import NetKeeper
 from queue_manager.requests import Outcome, Request
@@ -56,6 +58,8 @@ log = logging.getLogger(__name__)
 
 SEEN_EVERY_S = 2.0
 STOP_TIMEOUT_S = 10.0
+CLOSED_DAYS_EVERY_S = 60.0
+"""A day that the government closes at short notice is known after so long at most (s)."""
 BATCH = 100
 """Most messages taken from the inbox before their facts are journalled and their orders carried out."""
 
@@ -73,10 +77,11 @@ class Runner:
         Raises:
             FileMistake: the routing file is wrong.
         """
-        self._engine = engine
+        self._engine, self._settings = engine, settings
         self._journal = Journal(engine, settings.data_dir / "spool" / "router.jsonl")
         self.rules = house_rules(settings)
         self.epoch = 0
+        self._closed_days: frozenset[date] = frozenset()
         self.router = self._new_router()
         self.candidate = Candidate(Leadership(engine), self._begin, self._end)
         self.inbound = Inbound()
@@ -105,6 +110,7 @@ class Runner:
         self._life = asyncio.create_task(self._show_life())
         self._forecasts = asyncio.create_task(self._forecaster.run())
         self._beside(self._keep_net())
+        self._beside(self._keep_closed_days())
 
     async def _begin(self, epoch: int) -> None:
         """Lead: remember what the journal knows, then link to Asterisk."""
@@ -113,7 +119,8 @@ class Runner:
         agents = await asyncio.to_thread(load_agents, self._engine)
         memory = await asyncio.to_thread(load_memory, self._engine, now)
         self._forecaster.remember(await asyncio.to_thread(load_history, self._engine, now))
-        for event in (agents, memory):
+        self._closed_days = await asyncio.to_thread(self._read_closed_days)
+        for event in (agents, memory, ClosedDays(self._closed_days)):
             await self._carry_out(self.router.handle(event, now))
         self._inbox.put_nowait(TimePassed())  # what is due now is looked at, with or without Asterisk
         await self.link.start()
@@ -251,6 +258,22 @@ class Runner:
     async def _keep_net(self) -> None:
         with self.subscribe() as changed:
             await self._net.run(changed, lambda: self.router.agents)
+
+    def _read_closed_days(self) -> frozenset[date]:
+        """What cannot be read stays as it was."""
+        try:
+            return closed_days(self._settings, self._engine)
+        except SQLAlchemyError as error:
+            log.warning("closed days could not be read: %s", type(error).__name__)
+            return self._closed_days
+
+    async def _keep_closed_days(self) -> None:
+        while True:
+            await asyncio.sleep(CLOSED_DAYS_EVERY_S)
+            days = await asyncio.to_thread(self._read_closed_days)
+            if days != self._closed_days and self.candidate.leads:
+                self._closed_days = days
+                self._inbox.put_nowait(ClosedDays(days))
 
     def _beside(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

@@ -79,7 +79,7 @@ class Tallies:
     def apply(self, fact: Fact) -> None:
         """Fold one fact."""
         self._count(fact)
-        if fact.call_id is not None:
+        if fact.call_id is not None and fact.kind not in OF_NO_QUEUE:
             self._call(fact, fact.call_id)
         if fact.agent_id is not None:
             self._agent(fact, fact.agent_id)
@@ -233,7 +233,9 @@ class Tallies:
         at = fact.occurred_at
         before, since = self._doing.get(agent_id, ("", at))
         spent_s = max(0.0, (at - since).total_seconds())
-        time = self.agents.setdefault(agent_id, AgentTime())
+        time = self.agents.get(agent_id)
+        if time is None:
+            time = self.agents[agent_id] = AgentTime()
         if before:
             name = f"{before}_s"
             setattr(time, name, getattr(time, name) + spent_s)
@@ -248,11 +250,17 @@ class Tallies:
         self._doing[agent_id] = (doing, at)
 
     def _tally(self, key: TallyKey) -> Tally:
-        return self.tallies.setdefault(key, Tally())
+        tally = self.tallies.get(key)
+        if tally is None:
+            tally = self.tallies[key] = Tally()
+        return tally
 
     def _threshold(self, key: TallyKey) -> Queue:
         return self._queues.get(key.queue) or next(iter(self._queues.values()))
 
+
+OF_NO_QUEUE = frozenset({Kind.CALL_OFFERED, Kind.OFFER_FAILED, Kind.AGENT_WRAPPING_UP, Kind.WAIT_PROMISED})
+"""Facts of a call that change nothing of its stay in a queue: the most frequent ones."""
 
 DOING: Mapping[Kind, str] = {
     Kind.AGENT_SIGNED_IN: "paused",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from contact_centre.facts import Kind
 from contact_centre.model import language_skill
 from contact_centre.states import AgentState, CallState, call_moves
-from queue_manager.commands import OverflowCall, TurnAway, TurnedAway
+from queue_manager.commands import OverflowCall, RaisePriority, TurnAway, TurnedAway
 from queue_manager.line import LiveCall
 from queue_manager.rules import TRANSFERRED, Routing
 from queue_manager.steps import ladder, rung_at
@@ -160,7 +160,9 @@ def flow_over(floor: Floor, call: LiveCall, to: str, reason: str, now: datetime)
     before = call.wish.queue
     floor.moved(call)
     skills = frozenset({language_skill(call.wish.language)})
-    call.wish = replace(call.wish, queue=to, skills=skills, preferred_agent=None)
+    priority_before = call.wish.priority
+    priority = max(priority_before, floor.rules.routing_of(to).priority)
+    call.wish = replace(call.wish, queue=to, skills=skills, priority=priority, preferred_agent=None)
     floor.moved(call)
     floor.record(
         Kind.CALL_OVERFLOWED,
@@ -172,6 +174,8 @@ def flow_over(floor: Floor, call: LiveCall, to: str, reason: str, now: datetime)
         reason=reason,
     )
     floor.out.append(OverflowCall(call.id, call.channel, to, call.wish.skills))
+    if priority > priority_before:
+        floor.out.append(RaisePriority(call.id, call.channel, priority + call.raised))
 
 
 def turn_away(floor: Floor, call: LiveCall, reason: TurnedAway, now: datetime) -> None:
@@ -188,7 +192,7 @@ def turn_away(floor: Floor, call: LiveCall, reason: TurnedAway, now: datetime) -
     if callback and not call.callback_offered:
         call.callback_offered = True
         floor.record(Kind.CALLBACK_OFFERED, now, call.id, fact_id=f"callback-offered-{call.id}")
-    floor.out.append(TurnAway(call.id, call.channel, reason, callback))
+    floor.out.append(TurnAway(call.id, call.channel, reason, callback, _opens(floor, call, now)))
 
 
 def _may_have_callback(floor: Floor, call: LiveCall) -> bool:
@@ -201,7 +205,12 @@ def still_waiting(floor: Floor, call: LiveCall, channel: str, now: datetime) -> 
         floor.ignored["waiting while turned away"] += 1
         return
     call.channel, call.since = channel, now
-    floor.out.append(TurnAway(call.id, channel, call.turned_away or "late", _may_have_callback(floor, call)))
+    callback, opens = _may_have_callback(floor, call), _opens(floor, call, now)
+    floor.out.append(TurnAway(call.id, channel, call.turned_away or "late", callback, opens))
+
+
+def _opens(floor: Floor, call: LiveCall, now: datetime) -> str:
+    return _routing(floor, call).hours.opens_next(now) if call.turned_away == "closed" else ""
 
 
 def _why_not(floor: Floor, call: LiveCall, now: datetime) -> TurnedAway | None:

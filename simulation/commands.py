@@ -15,11 +15,11 @@ from simulation.distributions import FORMS, Duration
 from simulation.erlang import impatient_line
 from simulation.picture import draw
 from simulation.progress import progress_on
-from simulation.question import TALK, WRAP_UP, Question, asked
+from simulation.question import PATIENCE, TALK, WRAP_UP, Question, asked
 from simulation.replications import repeat
 from simulation.roster import find_roster
 from simulation.scenario import Desk, Scenario
-from simulation.staffing import find_agents
+from simulation.staffing import find_agents, scaled
 
 
 def main(argv: list[str]) -> int:
@@ -33,7 +33,9 @@ def main(argv: list[str]) -> int:
     question = asked(options, settings)
     scenario = question.scenario
     if options.find_agents:
-        scenario = replace(scenario, desks=_found(question, options.runs, options.seed))
+        scenario = replace(
+            scenario, desks=_found(question, options.runs, options.seed, options.agents_file is not None)
+        )
     with progress_on("simulating") as told:
         runs = repeat(scenario, question.arrivals, options.runs, options.seed, told)
     _print(
@@ -64,17 +66,20 @@ def _parser() -> argparse.ArgumentParser:
     who.add_argument("--calls", type=Path, metavar="FILE", help="callers from a CSV file (docs/simulator.md)")
     who.add_argument("--day", help="the callers of a day of the journal: yesterday, or YYYY-MM-DD")
     parser.add_argument("--mix", type=Path, metavar="FILE", help="kinds of call that a rate brings, from CSV")
-    staff = parser.add_mutually_exclusive_group(required=True)
+    staff = parser.add_mutually_exclusive_group()
     staff.add_argument("--agents", type=int, metavar="N", help="so many agents who can do everything")
     staff.add_argument("--agents-file", type=Path, metavar="FILE", help="agents, skills, hours and breaks from CSV")
-    staff.add_argument("--find-agents", action="store_true", help="find how many the target needs")
+    parser.add_argument(
+        "--find-agents", action="store_true",
+        help="find how many the target needs; with --agents-file, of such a mix as is in it",
+    )  # fmt: skip
     parser.add_argument(
         "--target", default="80/30", help="share of calls / threshold T in seconds (default: %(default)s)"
     )
     parser.add_argument("--handling", help=f"talk: {FORMS}; with --day what that day was, otherwise {TALK}")
     parser.add_argument("--wrap-up", help=f"work after the call, likewise; with --day that day's, otherwise {WRAP_UP}")
     parser.add_argument(
-        "--patience", default="exponential:180", help="how long callers wait, or none (default: %(default)s)"
+        "--patience", help=f"how long callers wait, or none; with --day that day's mean, otherwise {PATIENCE}"
     )
     parser.add_argument("--ringing", default="fixed:5", help="how long an agent's phone rings (default: %(default)s)")
     parser.add_argument("--from", dest="begins", default="08:00", help="when a rate begins (default: %(default)s)")
@@ -90,23 +95,23 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _found(question: Question, times: int, seed: int) -> Sequence[Desk]:
-    scenario, desk = question.scenario, question.scenario.desks[0]
+def _found(question: Question, times: int, seed: int, mixed: bool) -> Sequence[Desk]:
+    scenario, desks = question.scenario, question.scenario.desks
     sample = question.arrivals(Random(f"callers {seed} 0"))
     if not sample:
         raise BadInput("nobody calls")
     rate = len(sample) / (scenario.length_s - question.begins_s)
     with progress_on("trying staffings") as told:
         found = find_agents(
-            scenario, question.arrivals, lambda agents: [desk] * agents, rate, question.target, question.within_s,
+            scenario, question.arrivals, lambda agents: scaled(desks, agents), rate, question.target, question.within_s,
             times, seed, lambda agents, level: told(None, f"{agents} agents: {level.mean:.1%}"),
         )  # fmt: skip
     _print(report.staffing(found, question.target, question.within_s))
-    if len(question.rates) < 2:
-        return [desk] * found.agents
+    if mixed or len(question.rates) < 2:
+        return scaled(desks, found.agents)
     with progress_on("trying rosters") as told:
         roster = find_roster(
-            scenario, question.arrivals, question.rates, desk, question.target, question.within_s, times, seed,
+            scenario, question.arrivals, question.rates, desks[0], question.target, question.within_s, times, seed,
             lambda agents: told(None, f"{max(agents)} agents at most"),
         )  # fmt: skip
     _print(report.roster(roster, question.target, question.within_s))

@@ -6,6 +6,7 @@ follow. Nothing of the routing is repeated here, and the figures are the house's
 
 from __future__ import annotations
 
+import gc
 import heapq
 import math
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +18,7 @@ from contact_centre.facts import Fact, Kind
 from contact_centre.model import Agent
 from queue_manager import events as e
 from queue_manager import requests as r
-from queue_manager.commands import Command, OfferCall, Record, TurnAway
+from queue_manager.commands import AnnouncePosition, Command, OfferCall, Record, TurnAway
 from queue_manager.router import Router
 from simulation.measures import Measures, Results
 from simulation.scenario import BREAK, GOING_HOME, LONGEST_WRAP_UP_S, Arrival, Scenario, by_rule, simulated_rules
@@ -59,7 +60,19 @@ class Engine:
             heapq.heappush(self._heap, (instant_s, next(self._order), then, about))
 
     def run(self, progress: Callable[[float], None] = lambda share: None) -> Results:
-        """Run to the end of the last call; `progress` hears the share of the time that is over."""
+        """Run to the end of the last call; `progress` hears the share of the time that is over.
+
+        Garbage collection rests meanwhile: nothing here goes round in circles, and it took a tenth of the time.
+        """
+        collected = gc.isenabled()
+        gc.disable()
+        try:
+            return self._run(progress)
+        finally:
+            if collected:
+                gc.enable()
+
+    def _run(self, progress: Callable[[float], None]) -> Results:
         self._open()
         self._next_arrival()
         router, heap, begins = self.router, self._heap, self.scenario.begins
@@ -160,6 +173,8 @@ class Engine:
             self._follow(command)
 
     def _follow(self, command: Command) -> None:
+        if type(command) is AnnouncePosition:
+            return  # the most frequent, and said to nobody here
         if isinstance(command, Record):
             fact = command.fact
             self.measures.apply(fact, self.now_s)

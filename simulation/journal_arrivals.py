@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import cast
@@ -39,6 +40,11 @@ class Day:
     def wrap_up(self) -> Duration | None:
         """Wrap-ups of that day, drawn again; None when there was none."""
         return seen(list(self.history.wrap_ups)) if self.history.wrap_ups else None
+
+    def patience(self) -> Duration | None:
+        """How long callers waited before they gave up, those who were answered counted in; None when nobody did."""
+        mean_s = self.history.patience_s
+        return Duration("exponential", mean_s) if 0 < mean_s < math.inf else None
 
 
 def day_of(engine: Engine, day: date, zone: ZoneInfo) -> Day:

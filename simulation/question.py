@@ -25,7 +25,7 @@ QUARTER_S = 900.0
 MOST_CALLS = 5_000_000
 NO_DAY = date(2026, 3, 2)
 """The day of calls that have none."""
-TALK, WRAP_UP = "lognormal:240,180", "fixed:45"
+TALK, WRAP_UP, PATIENCE = "lognormal:240,180", "fixed:45", "exponential:180"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,10 @@ def _day(day: date, settings: Settings) -> Day:
 
 
 def _ranges(options: argparse.Namespace) -> None:
+    if options.agents is None and options.agents_file is None and not options.find_agents:
+        raise BadInput("who works? --agents, --agents-file, or --find-agents")
+    if options.agents is not None and options.find_agents:
+        raise BadInput("--agents and --find-agents: one or the other")
     for name, value, most in (("--runs", options.runs, 1000), ("--agents", options.agents, 10_000)):
         if value is not None and not 1 <= value <= most:
             raise BadInput(f"{name}: from 1 to {most}")
@@ -146,12 +150,13 @@ def _scenario(options: argparse.Namespace, rules: Rules, settings: Settings, day
         desks = [Desk(everything, begins_s)] * (options.agents or 1)
     handling, wrap_up = options.handling, options.wrap_up
     talks = day.handling() if day is not None and handling is None else read_duration(handling or TALK)
+    patience = day.patience() if day is not None and options.patience is None else None
     written = day.wrap_up() if day is not None and wrap_up is None else None
     midnight = day.begins if day is not None else datetime.combine(NO_DAY, time(), settings.zone)
     return Scenario(
         rules, desks, ends_s, talks, written or read_duration(wrap_up or WRAP_UP),
-        read_duration(options.patience), read_duration(options.ringing), begins_s + options.warm_up * 60,
-        midnight.astimezone(UTC),
+        patience or read_duration(options.patience or PATIENCE), read_duration(options.ringing),
+        begins_s + options.warm_up * 60, midnight.astimezone(UTC),
     )  # fmt: skip
 
 

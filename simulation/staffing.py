@@ -26,6 +26,11 @@ class Staffing:
     """Agents -> service level."""
 
 
+def scaled(mix: Sequence[Desk], agents: int) -> list[Desk]:
+    """So many agents, with each kind of desk in the share that it has in the mix, as near as whole people allow."""
+    return [mix[place * len(mix) // agents] for place in range(agents)]
+
+
 def find_agents(scenario: Scenario, arrivals: Arrivals, staff: Callable[[int], Sequence[Desk]], rate: float,
                 target: float, within_s: float, times: int, seed: int,
                 told: Callable[[int, Estimate], None] = lambda agents, level: None) -> Staffing:  # fmt: skip

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import numpy as np
 import pytest
+from caller_ear import begun_at
 from running_house import RunningHouse, eventually
 
 from contact_centre.facts import Kind, Recorded
@@ -33,21 +34,34 @@ class Citizen:
         return self.heard
 
     def heard_at(self, prompt: str) -> float | None:
-        """When `LANGUAGE/ID` began to be played (s from the answer on); None when it was not.
+        """When `LANGUAGE/ID` began to be played (s from the answer on); None when it was not."""
+        return begun_at(self.listen(), self.house.settings.data_dir / "prompts" / f"{prompt}.wav")
 
-        Any clean second of its first three is enough: on a machine at its limit the telephone's network loses packets.
-        """
-        path = self.house.settings.data_dir / "prompts" / f"{prompt}.wav"
-        if not path.exists():  # what the catalogue says may still be in the making: it is there when it is spoken
-            return None
-        sound, heard = sound_files.read(path), self.listen()
-        found = [(*find(heard, sound[from_s * RATE :], 1.0), from_s) for from_s in range(3)]
-        at_s, score, from_s = max(found, key=lambda one: one[1])
-        return at_s - from_s if score >= SURE else None
+    async def hears(self, prompt: str, timeout_s: float = 30) -> float:
+        """Wait until `LANGUAGE/ID` has begun to be played; when it did (s from the answer on)."""
+        return await eventually(lambda: self.heard_at(prompt), timeout_s, lambda: prompt)
 
-    async def hears(self, prompt: str, timeout_s: float = 30) -> None:
-        """Wait until `LANGUAGE/ID` has begun to be played."""
-        await eventually(lambda: self.heard_at(prompt), timeout_s, lambda: prompt)
+    async def hears_anew(self, *prompts: str, timeout_s: float = 30) -> str:
+        """Wait until one of these has begun to be played, and let go of all that was heard up to then; which it was."""
+
+        def look() -> str | None:
+            return next((prompt for prompt in prompts if self.heard_at(prompt) is not None), None)
+
+        found = await eventually(look, timeout_s, lambda: " or ".join(prompts))
+        self.heard = self.heard[len(self.heard) :]
+        return found
+
+    async def hears_the_end(self, prompt: str, timeout_s: float = 60) -> float:
+        """Wait until the last words of `LANGUAGE/ID` were played; when they ended (s). Any clean second is enough."""
+        sound = sound_files.read(self.house.settings.data_dir / "prompts" / f"{prompt}.wav")
+
+        def look() -> float | None:
+            heard, places = self.listen(), [len(sound) - back for back in range(4 * RATE, RATE, -RATE // 2)]
+            found = [(*find(heard, sound[place:], 1.0), place) for place in places if place >= 0]
+            at_s, score, place = max(found, key=lambda one: one[1])
+            return at_s + (len(sound) - place) / RATE if score >= SURE else None
+
+        return await eventually(look, timeout_s, lambda: f"the end of {prompt}")
 
     async def hears_tone(self, hz: float, timeout_s: float = 20) -> None:
         """Wait until a second of what is heard from now on is nothing but a tone."""
@@ -57,6 +71,25 @@ class Citizen:
             return max(tone_shares(self.listen()[begun:], hz), default=0.0) > 0.8 or None
 
         await eventually(look, timeout_s, lambda: f"{hz} Hz; heard {tone_shares(self.heard[begun:], hz)}")
+
+    async def hears_music(self, none_of_hz: float, timeout_s: float = 20) -> None:
+        """Wait until a second of what is heard from now on is loud, and nothing of a tone is in it."""
+        await self._hears_a_second(
+            lambda one: loudness(one) >= 2 * QUIET and tone_share(one, none_of_hz) < 0.02, timeout_s, "music"
+        )
+
+    async def hears_nothing(self, timeout_s: float = 20) -> None:
+        """Wait until a second of what is heard from now on is silent."""
+        await self._hears_a_second(lambda one: loudness(one) < QUIET, timeout_s, "silence")
+
+    async def _hears_a_second(self, wanted: Callable[[Samples], bool], timeout_s: float, what: str) -> None:
+        begun = len(self.listen())
+
+        def look() -> bool | None:
+            heard = self.listen()[begun:]
+            return any(wanted(heard[at : at + RATE]) for at in range(0, len(heard) - RATE + 1, RATE // 4)) or None
+
+        await eventually(look, timeout_s, lambda: what)
 
     def heard_in_order(self, *prompts: str) -> bool:
         """Whether all of these were played, one after another."""

@@ -12,14 +12,17 @@ from typing import Any
 import numpy as np
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from citizen import Citizen
 from playwright.async_api import Browser, Page, async_playwright, expect
 from running_house import RunningHouse
+from wires import Wires
 
 from citizen_services.sample_data import DEMONSTRATION_PASSWORD
 from contact_centre.settings import PROJECT_ROOT
 
 ARTEFACTS = PROJECT_ROOT / "artefacts" / "e2e"
-MICROPHONE_HZ = 1000
+CALLER_HZ, MICROPHONE_HZ = 440, 1000
+"""The tones by which caller and agent hear each other."""
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 CHROMIUM = [
     "--no-sandbox",
@@ -53,10 +56,13 @@ BEFORE_THE_PAGE = """
 LISTEN = """async (wanted) => {
     const context = new AudioContext()
     const analyser = new AnalyserNode(context, { fftSize: 8192 })
-    context.createMediaStreamSource(window.playing).connect(analyser)
     const bins = new Float32Array(analyser.frequencyBinCount)
     const until = performance.now() + 15000
     let hertz = 0, level = -Infinity
+    while (performance.now() < until && !window.playing?.getAudioTracks().length) {  // on its way back from hold
+        await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    context.createMediaStreamSource(window.playing).connect(analyser)
     while (performance.now() < until && !(level > -50 && Math.abs(hertz - wanted) < 15)) {
         await new Promise((resolve) => setTimeout(resolve, 100))
         analyser.getFloatFrequencyData(bins)
@@ -110,6 +116,13 @@ class Desk:
         await self.page.keyboard.press("e")
         await expect(self.page.get_by_role("button", name="Save, then ready")).to_be_visible()
 
+    async def save_then_ready(self) -> None:
+        """End the wrap-up with the least that is asked for."""
+        await self.page.get_by_role("combobox", name="What was it about?").click()
+        await self.page.get_by_role("option").first.click()
+        await self.page.get_by_role("button", name="Save, then ready").click()
+        await self.is_ready()
+
     async def hears_tone(self, hz: float) -> None:
         """Measure in the page what it plays to the agent: the loudest tone is this one."""
         found = await self.page.evaluate(LISTEN, hz)
@@ -128,8 +141,10 @@ class Desk:
 
 
 @asynccontextmanager
-async def at_desk(browser: Browser, house: RunningHouse, username: str) -> AsyncIterator[Desk]:
-    """Sign in through the sign-in page and wait for the phone; sign out at the end."""
+async def at_desk(
+    browser: Browser, house: RunningHouse, username: str, wires: Wires | None = None
+) -> AsyncIterator[Desk]:
+    """Sign in through the sign-in page and wait for the phone; sign out at the end. `wires`: they can be cut."""
     context = await browser.new_context(
         base_url=house.url,
         viewport={"width": 1440, "height": 900},
@@ -138,6 +153,8 @@ async def at_desk(browser: Browser, house: RunningHouse, username: str) -> Async
         reduced_motion="reduce",
     )
     await context.add_init_script(BEFORE_THE_PAGE)
+    if wires is not None:
+        await wires.plug_into(context)
     page = await context.new_page()
     desk = Desk(page)
     try:
@@ -163,6 +180,14 @@ async def _sign_out(page: Page) -> None:
             return
         await asyncio.sleep(0.2)
     pytest.fail("the agent could not sign out")
+
+
+async def both_hear_each_other(citizen: Citizen, desk: Desk, directory: Path) -> None:
+    """The citizen speaks one tone, the agent's microphone another; each is measured at the other end."""
+    speaking = asyncio.create_task(citizen.line.say(tone_file(directory / "caller.wav", CALLER_HZ, 30, 8000)))
+    await desk.hears_tone(CALLER_HZ)
+    await citizen.hears_tone(MICROPHONE_HZ)
+    speaking.cancel()
 
 
 def tone_file(path: Path, hertz: float, seconds: float, rate: int) -> Path:

@@ -36,11 +36,11 @@ RULES = Rules(
     point_s=45,
     callback=CallbackRules(offer_over_s=30, attempts=2, spacing_s=30, ring_s=10, lead_s=30, most=5),
     routing={
-        "general": Routing(steps=(Step(30, "agency"),), last_agent=LAST, full_at=12, longest_wait_s=200),
+        "general": Routing(steps=(Step(30, "agency"),), last_agent=LAST, full_at=12, longest_wait_s=200, priority=1),
         "travel": Routing(
             frozenset({("agency", 4), ("language", 2)}),
             (Step(10, "level", 2), Step(25, "level"), Step(40, "agency")),
-            Overflow(60, "general"), LAST, 6, 150,
+            Overflow(60, "general"), LAST, 6, 150, priority=2,
         ),
         "taxes": Routing(
             frozenset({("agency:kra", 3)}), (Step(20, "level"),), Overflow(35, "travel"), None, 4, None,

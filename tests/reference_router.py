@@ -98,6 +98,7 @@ class ReferenceRouter:
                 known = agent_id in self.agents and self.agents[agent_id].endpoint not in rule.never
                 if known and (wish.waiting_since - talked).total_seconds() <= rule.within_s:
                     preferred = agent_id
+            wish = replace(wish, priority=max(wish.priority, self.rules.routing_of(queue).priority))
             self.calls[event.call_id] = Call(wish, queue, wish.skills, "waiting", self.now, preferred)
         call = self.calls[event.call_id]
         if call.state == "callback" and event.wish.callback_id:
@@ -284,6 +285,7 @@ class ReferenceRouter:
 
     def over_to(self, call_id: str, call: Call, queue: str) -> None:
         call.queue, call.skills, call.preferred = queue, frozenset({f"language:{call.wish.language}"}), None
+        call.wish = replace(call.wish, priority=max(call.wish.priority, self.rules.routing_of(queue).priority))
         self.decided.append(("overflow", call_id, queue))
 
     def required(self, call: Call) -> dict[str, int]:

@@ -10,9 +10,13 @@ import soundfile
 from numpy.typing import NDArray
 
 from contact_centre.model import Language
+from ivr.acoustic.english import kenyan
 from ivr.training import voices
+from ivr.training.telephone import noise, with_noise
 
 RATE = 8000
+NOISE_DB = 22.0
+"""A telephone line's noise is so much below what is said on it."""
 
 
 def spoken(text: str, language: Language, variant: str = "m6") -> NDArray[np.int16]:
@@ -20,6 +24,28 @@ def spoken(text: str, language: Language, variant: str = "m6") -> NDArray[np.int
     chance = random.Random(text)
     sound = voices.espeak(text, language, variant, chance, accent=None if language == "sw" else "en-gb").samples
     return np.asarray(sound / np.abs(sound).max() * 9000, np.int16)
+
+
+def code_switched(text: str, variant: str = "m6") -> NDArray[np.int16]:
+    """Kiswahili with English words between stars in it ("*passport* yangu imepotea"), said as in Kenya (8 kHz)."""
+    said = []
+    for word in text.split():
+        groups = voices.english_words(word.strip("*"), "en-gb") if word.startswith("*") else []
+        phones = [phone for group in groups for phone in kenyan(group)]
+        said.append("".join(voices.SPELLED.get(phone, phone) for phone in phones) or word)
+    return spoken(" ".join(said), "sw", variant)
+
+
+def read_by_piper(text: str) -> NDArray[np.int16]:
+    """English words alone (8 kHz), by a voice that was learned from a person."""
+    (said,) = voices.piper([text], "en", random.Random(text))
+    return np.asarray(said.samples / np.abs(said.samples).max() * 9000, np.int16)
+
+
+def noisy(sound: NDArray[np.int16], below_db: float = NOISE_DB) -> NDArray[np.int16]:
+    """The same line with noise under all of it, the words too."""
+    under = noise(len(sound), np.random.default_rng(2))
+    return np.asarray(np.clip(with_noise(sound.astype(np.float32), under, below_db), -32768, 32767), np.int16)
 
 
 def line_of(*pieces: NDArray[np.int16] | float) -> NDArray[np.int16]:

@@ -16,6 +16,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import cast
 
+from demonstration.sip_messages import SipMessage, proof
+
 FINGERPRINT = ":".join(["AB"] * 32)
 BROWSER_SDP = (
     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE audio-0\r\n"
@@ -29,36 +31,6 @@ PLAIN_SDP = (
     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
     "m=audio {port} RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\n"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SipMessage:
-    """A request or a response, as it came."""
-
-    first: str
-    headers: list[tuple[str, str]]
-    body: str
-
-    @classmethod
-    def parse(cls, datagram: bytes) -> SipMessage:
-        """Read one datagram."""
-        head, _, body = datagram.decode().partition("\r\n\r\n")
-        first, *lines = head.split("\r\n")
-        return cls(first, [(k.strip().lower(), v.strip()) for k, _, v in (line.partition(":") for line in lines)], body)
-
-    def get(self, name: str) -> str:
-        """The first header of that name, or empty."""
-        return next((value for key, value in self.headers if key == name.lower()), "")
-
-    @property
-    def status(self) -> int:
-        """The status of a response, 0 for a request."""
-        return int(self.first.split()[1]) if self.first.startswith("SIP/2.0") else 0
-
-    @property
-    def method(self) -> str:
-        """The method of a request, or of the request that a response is for."""
-        return self.get("cseq").split()[1] if self.status else self.first.split()[0]
 
 
 @dataclass(eq=False)
@@ -75,11 +47,11 @@ class UdpPhone(asyncio.DatagramProtocol):
 
     @classmethod
     @asynccontextmanager
-    async def plugged_in(cls, name: str, server_port: int) -> AsyncIterator[UdpPhone]:
-        """A telephone on a free port, until the block ends."""
+    async def plugged_in(cls, name: str, server_port: int, port: int = 0) -> AsyncIterator[UdpPhone]:
+        """A telephone on this port, or a free one, until the block ends."""
         loop = asyncio.get_running_loop()
         transport, phone = await loop.create_datagram_endpoint(
-            lambda: cls(name, server_port), local_addr=("127.0.0.1", 0)
+            lambda: cls(name, server_port), local_addr=("127.0.0.1", port)
         )
         phone.port = transport.get_extra_info("sockname")[1]
         try:
@@ -95,7 +67,7 @@ class UdpPhone(asyncio.DatagramProtocol):
         """Keep what came; say yes to keep-alives and to the end of a call."""
         if not data[:1].isalpha():  # keep-alives, and the STUN of a call whose audio this telephone does not have
             return
-        message = SipMessage.parse(data)
+        message = SipMessage.parse(data.decode())
         self.received.append(message)
         if not message.status and message.method in {"OPTIONS", "BYE", "CANCEL"}:
             self.reply(message, 200, "OK")
@@ -120,10 +92,20 @@ class UdpPhone(asyncio.DatagramProtocol):
         """Ask whether somebody is there; the final status."""
         return (await self._request("OPTIONS", "127.0.0.1", password, "")).status
 
-    async def dial(self, number: str, password: str | None = None, headers: str = "", sdp: str = PLAIN_SDP) -> int:
-        """Call a number; the final status. A call that succeeds stays up."""
+    async def dial(
+        self,
+        number: str,
+        password: str | None = None,
+        headers: str = "",
+        sdp: str = PLAIN_SDP,
+        caller: str = "",
+        timeout_s: float = 10,
+    ) -> int:
+        """Call a number; the final status. A call that succeeds stays up. `caller`: who it says it is, as in From."""
         contact = f"Contact: <sip:{self.name}@127.0.0.1:{self.port}>\r\n{headers}"
-        final = await self._request("INVITE", f"{number}@127.0.0.1", password, contact, sdp.format(port=self.port))
+        final = await self._request(
+            "INVITE", f"{number}@127.0.0.1", password, contact, sdp.format(port=self.port), caller, timeout_s
+        )
         return final.status
 
     async def invited(self, timeout_s: float = 10, since: int = 0) -> SipMessage:
@@ -160,40 +142,37 @@ class UdpPhone(asyncio.DatagramProtocol):
         self._send(f"{head}Call-ID: {request.get('call-id')}\r\nCSeq: {request.get('cseq')}\r\n{headers}", body)
 
     async def _request(
-        self, method: str, target: str, password: str | None, headers: str, body: str = ""
+        self,
+        method: str,
+        target: str,
+        password: str | None,
+        headers: str,
+        body: str = "",
+        caller: str = "",
+        timeout_s: float = 10,
     ) -> SipMessage:
-        call, tag = secrets.token_hex(8), secrets.token_hex(4)
-        proof, to, content = "", "", "Content-Type: application/sdp\r\n" if body else ""
+        call, sender = secrets.token_hex(8), f"{caller or f'<sip:{self.name}@127.0.0.1>'};tag={secrets.token_hex(4)}"
+        shown, to, content = "", "", "Content-Type: application/sdp\r\n" if body else ""
         for last_try in (password is None, True):
             cseq, via = next(self._cseq), self._via()
-            common = f"From: <sip:{self.name}@127.0.0.1>;tag={tag}\r\nTo: <sip:{target}>{to}\r\nCall-ID: {call}\r\n"
+            common = f"From: {sender}\r\nTo: <sip:{target}>{to}\r\nCall-ID: {call}\r\n"
             start = f"sip:{target if method == 'INVITE' else f'127.0.0.1:{self.server_port}'} SIP/2.0\r\n"
             self._send(
-                f"{method} {start}Via: {via}\r\n{common}CSeq: {cseq} {method}\r\n{proof}{headers}{content}", body
+                f"{method} {start}Via: {via}\r\n{common}CSeq: {cseq} {method}\r\n{shown}{headers}{content}", body
             )
-            final = await self.wait_for(lambda m, n=cseq: m.status >= 200 and m.get("cseq").startswith(f"{n} "))  # type: ignore[misc]
+            wanted = f"{cseq} "
+            final = await self.wait_for(
+                lambda m, wanted=wanted: m.status >= 200 and m.get("cseq").startswith(wanted),  # type: ignore[misc]
+                timeout_s,
+            )
             if method == "INVITE":
-                acknowledged = (
-                    f"From: <sip:{self.name}@127.0.0.1>;tag={tag}\r\nTo: {final.get('to')}\r\nCall-ID: {call}\r\n"
-                )
+                acknowledged = f"From: {sender}\r\nTo: {final.get('to')}\r\nCall-ID: {call}\r\n"
                 self._send(f"ACK {start}Via: {via}\r\n{acknowledged}CSeq: {cseq} ACK\r\n")
             if final.status != 401 or last_try:
                 return final
-            proof = self._proof(method, start.split()[0], final.get("www-authenticate"), password or "")
+            uri, challenge = start.split()[0], final.get("www-authenticate")
+            shown = f"Authorization: {proof(challenge, method, uri, self.name, password or '')}\r\n"
         raise AssertionError("not reached")
-
-    def _proof(self, method: str, uri: str, challenge: str, password: str) -> str:
-        asked = dict(re.findall(r'(\w+)="?([^",]*)', challenge))
-        one = hashlib.md5(f"{self.name}:{asked['realm']}:{password}".encode()).hexdigest()
-        two = hashlib.md5(f"{method}:{uri}".encode()).hexdigest()
-        middle = f"{asked['nonce']}:00000001:cafe:auth" if "qop" in asked else asked["nonce"]
-        answer = hashlib.md5(f"{one}:{middle}:{two}".encode()).hexdigest()
-        more = ', qop=auth, nc=00000001, cnonce="cafe"' if "qop" in asked else ""
-        opaque = f', opaque="{asked["opaque"]}"' if "opaque" in asked else ""
-        return (
-            f'Authorization: Digest username="{self.name}", realm="{asked["realm"]}", nonce="{asked["nonce"]}", '
-            f'uri="{uri}", response="{answer}", algorithm=MD5{opaque}{more}\r\n'
-        )
 
     def _via(self) -> str:
         return f"SIP/2.0/UDP 127.0.0.1:{self.port};rport;branch=z9hG4bK{secrets.token_hex(8)}"

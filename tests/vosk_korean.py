@@ -46,12 +46,20 @@ def like_the_korean_model(directory: Path) -> Path:
     return directory
 
 
+def cut_in_half(directory: Path, part: str) -> Path:
+    """A directory like the model's, of which this file has lost its second half."""
+    whole = (KOREAN / part).read_bytes()
+    (like_the_korean_model(directory) / part).unlink()
+    (directory / part).write_bytes(whole[: len(whole) // 2])
+    return directory
+
+
 def refusal(directory: Path) -> str:
     """Why a directory is refused; empty when it is taken."""
     try:
         VoskModel(directory)
     except FileMistake as mistake:
-        return mistake.reason
+        return str(mistake)
     return ""
 
 

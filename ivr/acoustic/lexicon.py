@@ -16,6 +16,16 @@ SHIPPED = Path(__file__).parent / "data" / "english.txt"
 """A word a line: the word, tab, its phones in America, tab, in Britain; made by `python -m ivr.training lexicon`."""
 PREFIXES = ("ku", "ni", "na", "una", "nime", "ime", "nita", "ha", "i")
 """Kiswahili verb beginnings that are put before English words: "ku-renew", "nimelose"."""
+WEAK: dict[str, list[Phone]] = {
+    "a": ["@"],
+    "an": ["@", "n"],
+    "for": ["f", "@"],
+    "from": ["f", "r", "@", "m"],
+    "has": ["@", "z"],
+    "of": ["@", "v"],
+    "to": ["t", "@"],
+}
+"""Small words as they are said within a sentence; the British way has them, the American one every word in full."""
 _WORD = re.compile(r"[a-z'’]+")
 
 Lexicon = dict[str, tuple[list[Phone], list[Phone]]]
@@ -50,7 +60,8 @@ def pronunciations(phrase: str, language: Language) -> list[list[int]]:
     for accent in accents:
         way: list[Phone] = []
         for word in words:
-            way += [phone for phone in _said(word, accent) if not way or way[-1] != phone]
+            said = WEAK[word] if accent == "gb" and len(words) > 1 and word in WEAK else _said(word, accent)
+            way += said[1:] if way and said and way[-1] == said[0] else said  # "ya afya": one long sound
         if way and way not in ways:
             ways.append(way)
     if not ways:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +16,18 @@ from ivr.acoustic.digit_strings import Word, best_digits
 from ivr.acoustic.features import FLOOR, RATE, Floats, FrameStream, without_the_line
 from ivr.acoustic.lexicon import pronunciations
 from ivr.acoustic.model_file import AcousticModel
-from ivr.acoustic.scoring import phrase_scores
+from ivr.acoustic.phones import VOWELS
+from ivr.acoustic.scoring import EDGE_COST
+from ivr.acoustic.sentence_scoring import BESIDE_COST, Names, sentence_scores
 from ivr.heard import NOTHING, Heard
+from ivr.sentences import Sentences, Words
 from ivr.spoken_digits import ONES_BY_LANGUAGE
 
 LONGEST_S = 15.0
 """More sound than this in one utterance is passed over (s)."""
+
+FEWEST_SYLLABLES = 2
+"""What is shorter is not listened for among whole sentences: it is heard in any noise."""
 
 CUT_FRAMES, STILL_FRAMES = 18, 20
 """A word that is loud before so many frames have gone by was cut out to its edge, and is given so much stillness; on
@@ -44,20 +52,19 @@ class CtcRecogniser:
     def __init__(self, model: AcousticModel) -> None:
         """Nothing is expected before `start`."""
         self._model = model
-        self._phrases: tuple[str, ...] = ()
-        self._ways: list[list[int]] = []
-        self._owners: list[int] = []
+        self._grammars: list[_Grammar] = []
         self._heard = self._energy = self._digits = 0
         self._language: Language = "en"
         self._stream = FrameStream()
 
-    def start(self, phrases: Sequence[str], language: Language, digits: int = 0) -> None:
-        """Begin an utterance, in which one of these phrases is expected, or so many digits."""
+    def start(
+        self, phrases: Sequence[str], language: Language, digits: int = 0, sentences: Sentences | None = None
+    ) -> None:
+        """Begin an utterance, in which one of these phrases is expected, or so many digits, or a whole sentence."""
         self._digits, self._language = digits, language
-        self._phrases = tuple(phrases)
-        ways = [_ways(phrase, language) for phrase in phrases]
-        self._ways = [way for of_one in ways for way in of_one]
-        self._owners = [place for place, of_one in enumerate(ways) for _ in of_one]
+        self._grammars = [_at_prompt(tuple(phrases), language, sentences)]
+        if sentences is not None:
+            self._grammars.append(_at_length(sentences))
         self._begin()
 
     def accept(self, pcm: NDArray[np.int16]) -> None:
@@ -72,14 +79,10 @@ class CtcRecogniser:
         features = without_the_line(with_stillness(self._stream.frames()))
         quiet = self._energy < 8
         self._begin()
-        if quiet or not self._ways or not len(features):
+        if quiet or not any(one.ways for one in self._grammars) or not len(features):
             return NOTHING
         log_probabilities = self._model.log_probabilities(features)
-        scores = phrase_scores(log_probabilities, self._ways)
-        best: list[tuple[float, int]] = [(-np.inf, 1)] * len(self._phrases)
-        for score, way, owner in zip(scores, self._ways, self._owners, strict=True):
-            best[owner] = max(best[owner], (float(score), len(way)))
-        heard = judge(self._phrases, [score for score, _ in best], [count for _, count in best])
+        heard = _judged(self._grammars, log_probabilities)
         if not self._digits:
             return heard
         said, score, phones = best_digits(log_probabilities, digit_words(self._language), self._digits)
@@ -120,6 +123,63 @@ def digit_words(language: Language) -> tuple[Word, ...]:
     return tuple(found.values())
 
 
-@lru_cache(maxsize=4096)
-def _ways(phrase: str, language: Language) -> tuple[list[int], ...]:
-    return tuple(pronunciations(phrase, language))
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    """Some of what may be said, made ready to be scored."""
+
+    ways: tuple[tuple[str, str, int], ...]
+    """Of every way of saying something: its phrase, what it means, its number of phones."""
+    names: Names
+    before: Names
+    after: Names
+    price: float = 0.0
+    """What each of them costs before a sound is heard (nats)."""
+
+
+def _judged(grammars: Sequence[_Grammar], log_probabilities: NDArray[np.float32]) -> Heard:
+    """Judge what was meant: the best phrase of each meaning stands for it.
+
+    Of what is said around a name only the price counts, and not its phones: words that fit nearly everywhere must not
+    make a name likelier.
+    """
+    best: dict[str, tuple[float, int, str]] = {}
+    beside_cost = EDGE_COST if len(grammars) == 1 else BESIDE_COST
+    for grammar in grammars:
+        scores = sentence_scores(log_probabilities, grammar.names, grammar.before, grammar.after, beside_cost)
+        for score, (phrase, meant, phones) in zip((scores - grammar.price).tolist(), grammar.ways, strict=True):
+            if meant not in best or score > best[meant][0]:
+                best[meant] = (score, phones, phrase)
+    found = list(best.values())
+    return judge([phrase for *_, phrase in found], [one[0] for one in found], [one[1] for one in found])
+
+
+@lru_cache(maxsize=512)
+def _at_prompt(phrases: tuple[str, ...], language: Language, sentences: Sentences | None) -> _Grammar:
+    meant = {phrase: sentences.meant_by(phrase, language) if sentences else phrase for phrase in phrases}
+    return _made({(phrase, language): means for phrase, means in meant.items()}, (), (), 1)
+
+
+@lru_cache(maxsize=4)
+def _at_length(sentences: Sentences) -> _Grammar:
+    made = _made(sentences.names, sentences.before, sentences.after, FEWEST_SYLLABLES)
+    return replace(made, price=-log(sentences.odds))
+
+
+def _made(meant: Mapping[Words, str], before: Sequence[Words], after: Sequence[Words], syllables: int) -> _Grammar:
+    ways = [(phrase, way) for phrase in meant for way in _ways(phrase) if _syllables(way) >= syllables]
+    told = tuple((phrase[0], meant[phrase], len(way)) for phrase, way in ways)
+    sounds = [way for _, way in ways]
+    return _Grammar(told, Names.of(sounds), Names.of(_all_ways(before)), Names.of(_all_ways(after)))
+
+
+def _all_ways(words: Sequence[Words]) -> list[tuple[int, ...]]:
+    return [way for one in words for way in _ways(one)]
+
+
+@lru_cache(maxsize=8192)
+def _ways(words: Words) -> tuple[tuple[int, ...], ...]:
+    return tuple(map(tuple, pronunciations(*words)))
+
+
+def _syllables(way: Sequence[int]) -> int:
+    return sum(1 <= phone <= len(VOWELS) for phone in way)

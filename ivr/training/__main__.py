@@ -17,10 +17,14 @@ def main() -> None:
     parser.add_argument("--kiswahili-read", type=Path, help="folder with transcripts.tsv and its 8 kHz FLAC files")
     parser.add_argument("--english-digits", type=Path, help="folder of DIGIT_SPEAKER_N.flac at 8 kHz")
     parser.add_argument("--english-prompts", type=Path, help="Asterisk's English sounds with core-sounds-en.txt")
+    parser.add_argument("--kokoro-voices", type=Path, help="folder of Kokoro's voices (the npm package kokoro-js)")
+    parser.add_argument("--held-out", nargs="+", metavar="SPEAKER", help="English speakers not to be trained on")
     parser.add_argument("--labelled", type=Path, help="a directory that `huduma speech export` wrote")
     parser.add_argument("--work", type=Path, default=Path("var/training"), help="where what is made in between is kept")
     parser.add_argument("--minutes", type=float, default=32.0, help="how long to train")
     parser.add_argument("--threads", type=int, default=2, help="processor threads for the network")
+    parser.add_argument("--workers", type=int, default=1, help="processes that make batches")
+    parser.add_argument("--batch-seconds", type=float, default=45.0, help="speech in a batch (s); more with a GPU")
     parser.add_argument("--model", type=Path, default=model_file.SHIPPED, help="the model that is written and measured")
     given = parser.parse_args()
     steps = given.steps or list(STEPS)
@@ -40,16 +44,21 @@ def _do(step: str, given: argparse.Namespace) -> None:
 
         print(f"{write_lexicon(lexicon.SHIPPED)} words")
     elif step == "prepare":
-        from ivr.training.prepare import prepare
+        from ivr.training.prepare import HELD_OUT_SPEAKERS, prepare
 
-        prepare(given.kiswahili_read, given.english_digits, given.work, given.english_prompts, labelled=given.labelled)
+        prepare(
+            *(given.kiswahili_read, given.english_digits, given.work, given.english_prompts),
+            labelled=given.labelled,
+            kokoro_voices=given.kokoro_voices,
+            held_out=given.held_out or HELD_OUT_SPEAKERS,
+        )
     elif step == "learn":
         import torch
 
         from ivr.training.learn import learn
 
         torch.set_num_threads(given.threads)
-        learn(given.work, given.minutes, weights)
+        learn(given.work, given.minutes, weights, given.workers, given.batch_seconds)
     elif step == "export":
         from ivr.training.export import export
 

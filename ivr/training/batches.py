@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.utils.data import IterableDataset
+from torch.utils.data import IterableDataset, get_worker_info
 
 from ivr.acoustic.features import RATE, Floats, as_sound, bank, log_mel, without_the_line
 from ivr.acoustic.kiswahili import kiswahili_phones
@@ -23,7 +23,15 @@ Cuts = dict[int, list[tuple[str, int, int]]]
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 SECONDS = 45.0
 """Speech in a batch."""
-SHARES = {"synthetic": 0.48, "human-sw": 0.30, "human-en": 0.14, "prompts-en": 0.08, "labelled": 0.10}
+SHARES = {
+    "synthetic": 0.36,
+    "kokoro-en": 0.16,
+    "kokoro-sw": 0.10,
+    "human-sw": 0.22,
+    "human-en": 0.14,
+    "prompts-en": 0.08,
+    "labelled": 0.10,
+}
 """How much of the time each corpus speaks, beside those that are there."""
 THROATS = [bank(warp) for warp in np.linspace(0.84, 1.16, 17)]
 NOBODY = 0.04
@@ -33,14 +41,15 @@ NOBODY = 0.04
 class Batches(IterableDataset[Batch]):
     """Draws utterances of like length, so that little of a batch is padding."""
 
-    def __init__(self, work: Path, cuts: Cuts | None, seed: int, count: int) -> None:
-        """`work`: where the corpora are; `cuts`: words of `human-sw`, once they were aligned; `count`: batches."""
+    def __init__(self, work: Path, cuts: Cuts | None, seed: int, seconds: float = SECONDS) -> None:
+        """`work`: where the corpora are; `cuts`: words of `human-sw`, once they were aligned; `seconds`: of a batch."""
         super().__init__()
-        self._work, self._cuts, self._seed, self._count = work, cuts, seed, count
+        self._work, self._cuts, self._seed, self._seconds = work, cuts, seed, seconds
 
     def __iter__(self) -> Iterator[Batch]:
         """Give (features, mask, phones, frames of each, phones of each)."""
-        self._chance = np.random.default_rng(self._seed)
+        worker = get_worker_info()
+        self._chance = np.random.default_rng([self._seed, worker.id if worker else 0])
         self._corpora = {name: Corpus(self._work / name) for name in SHARES if exists(self._work / name)}
         lengths = {name: float(np.mean([u.length for u in c.utterances])) for name, c in self._corpora.items()}
         if self._cuts:
@@ -48,17 +57,17 @@ class Batches(IterableDataset[Batch]):
         lengths["human-en"] = 1.3 * RATE
         weights = np.array([SHARES[name] / lengths[name] for name in self._corpora])
         self._names, self._weights = list(self._corpora), weights / weights.sum()
-        made = 0
-        while made < self._count:
-            pool = sorted((self._draw() for _ in range(300)), key=lambda drawn: len(drawn[0]))
+        while True:
+            pool = sorted(
+                (self._draw() for _ in range(int(300 * self._seconds / SECONDS))), key=lambda drawn: len(drawn[0])
+            )
             batches: list[list[tuple[Floats, list[str]]]] = [[]]
             for drawn in pool:
-                if (len(batches[-1]) + 1) * len(drawn[0]) > SECONDS * RATE:
+                if (len(batches[-1]) + 1) * len(drawn[0]) > self._seconds * RATE:
                     batches.append([])
                 batches[-1].append(drawn)
             for place in self._chance.permutation(len(batches)):
-                if len(batches[place]) > 1 and made < self._count:
-                    made += 1
+                if len(batches[place]) > 1:
                     yield self._batch(batches[place])
 
     def _draw(self) -> tuple[Floats, list[str]]:

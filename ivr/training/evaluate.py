@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ivr.acoustic.model_file import AcousticModel
 from ivr.acoustic.recogniser import CtcHearing
-from ivr.training.trials import Trial, english_digits, kiswahili_words, outside, synthetic
+from ivr.training.trials import Trial, english_digits, kiswahili_words, neural, outside, synthetic
 
 RATIOS = (30, 20, 10)
 """Signal to noise (dB)."""
@@ -77,6 +77,7 @@ def held_out(work: Path, model: AcousticModel, size: int) -> Iterator[Trial]:
         english_digits(work, True, RATIOS),
         kiswahili_words(work, True, RATIOS, model, size),
         synthetic(True, RATIOS, size),
+        neural(work, RATIOS),
         outside(work, True, RATIOS, size),
     )
 

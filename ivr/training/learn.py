@@ -15,39 +15,40 @@ from ivr.acoustic.features import as_sound, log_mel, without_the_line
 from ivr.acoustic.kiswahili import kiswahili_phones
 from ivr.acoustic.phones import BLANK, places
 from ivr.training.alignment import word_cuts
-from ivr.training.batches import Batches, Cuts
+from ivr.training.batches import SECONDS, Batches, Cuts
 from ivr.training.corpus import Corpus
 from ivr.training.network import Network, frames_out
 
 FASTEST = 3e-3
 """Learning rate at its highest; it rises for a twentieth of the time and then falls as a cosine does."""
+TELL_EVERY = 150
+"""Steps after which the loss is told and the weights are kept."""
 ALIGN_AT = 0.3
 """The part of the time after which the Kiswahili sentences are cut into words."""
 
 
-def learn(work: Path, minutes: float, weights: Path, workers: int = 1, resume: bool = False) -> None:
-    """Train for so many minutes and keep a running mean of the weights in `weights`; words are cut at ALIGN_AT."""
+def learn(work: Path, minutes: float, weights: Path, workers: int = 1, seconds: float = SECONDS) -> None:
+    """Train for so many minutes and keep a running mean of the weights in `weights`; words are cut at ALIGN_AT.
+
+    `workers`: processes that make batches; `seconds`: of speech in a batch. Where PyTorch finds a GPU, it learns there.
+    """
     torch.manual_seed(7)
-    network = Network()
-    if resume and weights.exists():
-        network.load_state_dict(torch.load(weights, weights_only=True))
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    network = Network().to(device)
     smooth = copy.deepcopy(network).eval()
     optimiser = torch.optim.AdamW(network.parameters(), lr=FASTEST, weight_decay=0.01)
     criterion = nn.CTCLoss(blank=BLANK, zero_infinity=True)
-    fastest = FASTEST / 2 if resume else FASTEST
-    began, step, cuts = time.monotonic(), 0, None
-    threads_file = work / "threads"
-    for part in range(10_000):
-        network.train()
-        loss_sum = 0.0
-        beside = workers if threads_file.exists() else 0
-        batches = Batches(work, cuts, 100 + part, 150)
-        loader = DataLoader(batches, batch_size=None, num_workers=beside, prefetch_factor=6 if beside else None)
-        for features, mask, phones, frames, counts in loader:
+    network.train()
+    began, step, told, losses = time.monotonic(), 0, 0, torch.zeros((), device=device)
+    cuts: Cuts | None = None
+    for part, until in enumerate((ALIGN_AT, 1.0)):
+        batches = Batches(work, cuts, 100 + part, seconds)
+        for batch in DataLoader(batches, batch_size=None, num_workers=workers, prefetch_factor=6 if workers else None):
             done = (time.monotonic() - began) / 60 / minutes
-            if done >= 1:
+            if done >= until:
                 break
-            rate = fastest * min(1.0, done / 0.05 + 0.02) * (0.5 + 0.5 * math.cos(math.pi * done) + 0.003)
+            features, mask, phones, frames, counts = (tensor.to(device, non_blocking=True) for tensor in batch)
+            rate = FASTEST * min(1.0, done / 0.05 + 0.02) * (0.5 + 0.5 * math.cos(math.pi * done) + 0.003)
             for group in optimiser.param_groups:
                 group["lr"] = rate
             loss = criterion(network(features, mask).transpose(0, 1), phones, frames, counts)
@@ -57,26 +58,32 @@ def learn(work: Path, minutes: float, weights: Path, workers: int = 1, resume: b
             optimiser.step()
             step += 1
             _follow(smooth, network, min(0.998, 1 - 1 / (step + 1)))
-            loss_sum += loss.item()
-        torch.save(smooth.state_dict(), weights.with_suffix(".part"))
-        weights.with_suffix(".part").replace(weights)
-        print(f"{done:5.1%} step {step} loss {loss_sum / 150:.3f} rate {rate:.5f}", flush=True)
-        if done >= 1:
-            return
-        if threads_file.exists():
-            torch.set_num_threads(int(threads_file.read_text()))
-        if cuts is None and (done > ALIGN_AT or resume):
+            losses += loss.detach()
+            if step - told >= TELL_EVERY:
+                print(f"{done:5.1%} step {step} loss {losses.item() / TELL_EVERY:.3f} rate {rate:.5f}", flush=True)
+                told = step
+                losses.zero_()
+                _keep(smooth, weights)
+        _keep(smooth, weights)
+        if cuts is None:
             cuts = find_words(smooth, Corpus(work / "human-sw"))
             print(f"cut {sum(len(c) for c in cuts.values())} words", flush=True)
+
+
+def _keep(smooth: Network, weights: Path) -> None:
+    torch.save({name: value.cpu() for name, value in smooth.state_dict().items()}, weights.with_suffix(".part"))
+    weights.with_suffix(".part").replace(weights)
 
 
 def find_words(network: Network, corpus: Corpus) -> Cuts:
     """Cut every sentence of a corpus into its words."""
     cuts: Cuts = {}
+    device = next(network.parameters()).device
     for utterance, samples in corpus:
         frames = without_the_line(log_mel(as_sound(samples)))
         with torch.no_grad():
-            scores = network(torch.from_numpy(frames)[None], torch.ones(1, 1, frames_out(len(frames))))[0].numpy()
+            mask = torch.ones(1, 1, frames_out(len(frames)), device=device)
+            scores = network(torch.from_numpy(frames)[None].to(device), mask)[0].cpu().numpy()
         words = [(word, places(kiswahili_phones(word))) for word in utterance.text.split()]
         cuts[utterance.start] = word_cuts(scores, [w for w in words if w[1]])
     return cuts

@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from ivr.acoustic.features import BANDS, STRIDE
 from ivr.acoustic.phones import PHONES
 
-CHANNELS = 144
-DILATIONS = (1, 2, 4, 1, 2, 4, 8, 1)
+CHANNELS = 192
+DILATIONS = (1, 2, 4, 1, 2, 4, 8, 1, 2, 1)
 
 
 class Block(nn.Module):

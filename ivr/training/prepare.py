@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from contact_centre.model import Language
+from contact_centre.model import LANGUAGES, Language
 from ivr.acoustic.kiswahili import kiswahili_phones
 from ivr.acoustic.phones import Phone
 from ivr.labelled import read_manifest
 from ivr.training import corpus, voices
-from ivr.training.sentences import ENGLISH_DIGITS, sentences, with_figures_in_words, words
+from ivr.training.sentences import ENGLISH_DIGITS, sentences, short_texts, with_figures_in_words, words
 
 Row = tuple[str, str, str, list[Phone], NDArray[np.int16]]
 HELD_OUT_SESSION = "200703-095932"
@@ -37,24 +37,32 @@ def prepare(
     size: int = 3000,
     seed: int = 7,
     labelled: Path | None = None,
+    kokoro_voices: Path | None = None,
+    held_out: Collection[str] = HELD_OUT_SPEAKERS,
 ) -> None:
     """Write the corpora `human-sw`, `held-sw`, `human-en`, `held-en`, `prompts-en` and `synthetic` into `work`.
 
-    `labelled`: what `huduma speech export` wrote; those of its clips whose words are known become one more, `labelled`.
-
-    `english_prompts`: Asterisk's English sounds, with their texts in `core-sounds-en.txt`; without them that corpus is
-    missing. `size`: synthesised utterances per language by espeak-ng; the others read about half as many together.
+    `held_out`: English speakers that are not trained on. `english_prompts`: Asterisk's English sounds, with their texts
+    in `core-sounds-en.txt`; without them that corpus is missing. `size`: synthesised utterances per language by
+    espeak-ng; the others read about half as many together. `kokoro_voices`: the folder of Kokoro's voices; with it come
+    `kokoro-en`, `kokoro-sw` and `held-kokoro`. `labelled`: what `huduma speech export` wrote; those of its clips whose
+    words are known become one more, `labelled`.
     """
     work.mkdir(parents=True, exist_ok=True)
     for name, held in (("human-sw", False), ("held-sw", True)):
         corpus.write(work / name, _kiswahili(kiswahili_read, held))
     for name, held in (("human-en", False), ("held-en", True)):
-        corpus.write(work / name, _digits(english_digits, held))
+        corpus.write(work / name, _digits(english_digits, held_out, held))
     if english_prompts is not None:
         corpus.write(work / "prompts-en", _prompts(english_prompts))
     if labelled is not None:
         corpus.write(work / "labelled", _labelled(labelled))
     corpus.write(work / "synthetic", _synthetic(size, random.Random(seed)))
+    if kokoro_voices is not None:
+        for language in LANGUAGES:
+            count = size * 3 // 2 if language == "en" else size * 9 // 10
+            corpus.write(work / f"kokoro-{language}", _kokoro(kokoro_voices, language, count, random.Random(seed)))
+        corpus.write(work / "held-kokoro", _kokoro_callers(kokoro_voices, random.Random(seed)))
 
 
 def _kiswahili(folder: Path, held: bool) -> Iterator[Row]:
@@ -68,10 +76,10 @@ def _kiswahili(folder: Path, held: bool) -> Iterator[Row]:
                 yield text, "sw", row["session"], phones, _samples(path)
 
 
-def _digits(folder: Path, held: bool) -> Iterator[Row]:
+def _digits(folder: Path, held_out: Collection[str], held: bool) -> Iterator[Row]:
     for path in sorted(folder.glob("*.flac")):
         digit, speaker, _ = path.stem.split("_")
-        if (speaker in HELD_OUT_SPEAKERS) == held:
+        if (speaker in held_out) == held:
             yield ENGLISH_DIGITS[int(digit)], "en", speaker, ENGLISH_DIGIT_PHONES[int(digit)], _samples(path)
 
 
@@ -114,6 +122,23 @@ def _synthetic(size: int, chance: random.Random) -> Iterator[Row]:
         yield _row(voices.in_kenya(text, chance.choice(voices.VARIANTS), chance))
     for language in languages:
         yield from map(_row, voices.piper(sentences(language, size // 5, chance), language, chance))
+
+
+def _kokoro(folder: Path, language: Language, count: int, chance: random.Random) -> Iterator[Row]:
+    from ivr.training.kokoro import read_all
+
+    return map(_row, read_all(folder, short_texts(language, count, chance), language, chance))
+
+
+def _kokoro_callers(folder: Path, chance: random.Random, count: int = 240) -> Iterator[Row]:
+    """Voices that are not trained on say what a menu names, and digits."""
+    from ivr.training.kokoro import read_all
+    from ivr.training.trials import DIGITS, MENUS
+
+    for language in LANGUAGES:
+        for grammar in (MENUS[language], DIGITS[language]):
+            texts = [grammar[number % len(grammar)] for number in range(count)]
+            yield from map(_row, read_all(folder, texts, language, chance, held_out=True))
 
 
 def _row(spoken: voices.Spoken) -> Row:

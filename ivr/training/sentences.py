@@ -88,6 +88,24 @@ def sentences(language: Language, count: int, chance: random.Random) -> list[str
     return [with_figures_in_words(t) if language == "sw" else in_english_words(t) for t in texts]
 
 
+def short_texts(language: Language, count: int, chance: random.Random) -> list[str]:
+    """Give so many texts as short as callers' answers: digits, what a menu names, a few words."""
+    own = lines("english" if language == "en" else "kiswahili")
+    phrases, said = catalogue_texts(language)
+    short = [text for text in [*own, *phrases] if len(text.split()) < 6]
+    vocabulary = sorted({w for text in [*own, *phrases, *said] for w in words(text) if len(w) > 1})
+    texts: list[str] = []
+    while len(texts) < count:
+        kind = chance.random()
+        if kind < 0.45:
+            texts.append(" ".join(digits(language, chance).split()[:5]))
+        elif kind < 0.8:
+            texts.append(chance.choice(short))
+        else:
+            texts.append(" ".join(chance.choice(vocabulary) for _ in range(chance.choice([1, 1, 2]))))
+    return [with_figures_in_words(t) if language == "sw" else in_english_words(t) for t in texts]
+
+
 def in_english_words(text: str) -> str:
     """Put an English sentence's numbers in words."""
     joined = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)

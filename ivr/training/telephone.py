@@ -65,11 +65,11 @@ def noise(length: int, chance: Chance, babble: Floats | None = None) -> Floats:
     if babble is not None and len(babble) > RATE and chance.random() < 0.3:
         start = int(chance.integers(0, len(babble)))
         return np.take(babble, np.arange(start, start + length), mode="wrap").astype(np.float32)
-    white = chance.normal(0, 1, length).astype(np.float32)
-    spectrum = np.fft.rfft(white)
-    hz = np.fft.rfftfreq(length, 1 / RATE)
+    size = 1 << (length - 1).bit_length()  # a transform of any other length may take many times as long
+    spectrum = np.fft.rfft(chance.standard_normal(size, np.float32))
+    hz = np.fft.rfftfreq(size, 1 / RATE)
     spectrum *= np.maximum(hz, 40) ** -float(chance.uniform(0, 1.2))
-    coloured = np.fft.irfft(spectrum, length)
+    coloured = np.fft.irfft(spectrum, size)[:length]
     if chance.random() < 0.1:
         hum = np.sin(2 * np.pi * 50 * np.arange(length) / RATE) + np.sin(2 * np.pi * 150 * np.arange(length) / RATE)
         coloured = coloured + hum * coloured.std() * chance.uniform(0.3, 2)

@@ -19,7 +19,7 @@ from ivr.acoustic.phones import places
 from ivr.kiswahili_numbers import ONES
 from ivr.training import voices
 from ivr.training.alignment import word_cuts
-from ivr.training.corpus import Corpus
+from ivr.training.corpus import Corpus, exists
 from ivr.training.sentences import ENGLISH_DIGITS, catalogue_texts, words
 from ivr.training.telephone import as_pcm, mu_law, noise, with_noise
 
@@ -115,6 +115,20 @@ def synthetic(held: bool, ratios: tuple[int, ...], most: int) -> Iterator[Trial]
                     pcm = call(spoken.samples, ratio, f"{held} {language} {kind} {number} {ratio}")
                     name = {"en": "English", "sw": "Kiswahili"}[language]
                     yield Trial(f"synthetic {name} {kind}", language, ratio, text, grammar, pcm)
+
+
+def neural(work: Path, ratios: tuple[int, ...]) -> Iterator[Trial]:
+    """Menu phrases and digits by voices of Kokoro that are never trained on, where that corpus was made."""
+    if not exists(work / "held-kokoro"):
+        return
+    for utterance, samples in Corpus(work / "held-kokoro"):
+        language: Language = "en" if utterance.language == "en" else "sw"
+        kind = "menu" if utterance.text in MENUS[language] else "digits"
+        grammar = MENUS[language] if kind == "menu" else DIGITS[language]
+        for ratio in ratios:
+            pcm = call(samples, ratio, f"{utterance.start} {ratio}")
+            name = {"en": "English", "sw": "Kiswahili"}[language]
+            yield Trial(f"neural voices' {name} {kind}", language, ratio, utterance.text, grammar, pcm)
 
 
 def outside(work: Path, held: bool, ratios: tuple[int, ...], most: int) -> Iterator[Trial]:

@@ -158,10 +158,15 @@ def installed(program: str) -> bool:
 
 def english_words(text: str, accent: str) -> list[list[Phone]]:
     """Ask espeak-ng how the words are said, each as part of its sentence."""
+    return [phones for word in english_ipa(text, accent) if (phones := phones_of_ipa(word))]
+
+
+def english_ipa(text: str, accent: str) -> list[str]:
+    """Give the words as espeak-ng writes them in the phonetic alphabet, stresses and lengths with them."""
     asked = subprocess.run(
         ["espeak-ng", "-q", "-v", accent, "--ipa", "--", text], check=True, capture_output=True, text=True
     ).stdout
-    return [phones for word in asked.split() if (phones := phones_of_ipa(word))]
+    return asked.split()
 
 
 def _kiswahili(text: str) -> list[Phone]:

@@ -78,6 +78,18 @@ async def nothing_found(page: Page) -> None:
     assert not found, "\n" + "\n".join(lines)
 
 
+OVERFLOWS = """() => [document.documentElement, ...document.querySelectorAll('main, main *')]
+    .filter((one) => one.scrollWidth > one.clientWidth + 1)
+    .filter((one) => one === document.documentElement || /auto|scroll/.test(getComputedStyle(one).overflowX))
+    .map((one) => `${one.tagName} ${one.className}: ${one.scrollWidth} > ${one.clientWidth}`)
+"""
+
+
+async def fits_the_width(page: Page) -> None:
+    """Nothing can be scrolled sideways: not the page, and no part of it."""
+    assert await page.evaluate(OVERFLOWS) == []
+
+
 async def picture(page: Page, name: str) -> Path:
     """Keep what the page looks like, for people to look at."""
     ARTEFACTS.mkdir(parents=True, exist_ok=True)

@@ -34,6 +34,18 @@ HEARD = """async () => {
 }"""
 
 
+SLOW = """
+const real = RTCPeerConnection.prototype.getStats
+let lost = 0
+RTCPeerConnection.prototype.getStats = async function (...given) {
+  if (!window.slow) return real.apply(this, given)
+  lost += 30
+  const told = { type: 'inbound-rtp', kind: 'audio', packetsLost: lost, packetsReceived: lost * 9, jitter: 0 }
+  return new Map([['in', told]])
+}
+"""
+
+
 async def becomes_true(page: Page, expression: str) -> None:
     """Ask the page until it says yes: its own policy forbids the evaluation that a waiting function would need."""
     async with asyncio.timeout(20):
@@ -60,6 +72,7 @@ async def test_the_button_calls(console: Console, until: Callable[[Callable[[], 
     context = await console.visitor(width=360, height=640)
     page = await context.new_page()
     await page.add_init_script(WATCH)
+    await page.add_init_script(SLOW)
     await page.goto("/call")
     prefix = console.settings.prefixes[0]
     await expect(page.get_by_role("link", name=prefix)).to_have_attribute("href", f"tel:{prefix}")
@@ -74,6 +87,15 @@ async def test_the_button_calls(console: Console, until: Callable[[Callable[[], 
     await becomes_true(page, f"({HEARD})()")
     await page.get_by_role("button", name="5", exact=True).click()
     await becomes_true(page, "window.tones.join('') === '5'")
+
+    slow = page.get_by_text("Your network is slow.")
+    await expect(slow).to_be_hidden()
+    await page.evaluate("window.slow = true")
+    await expect(slow).to_be_visible()
+    await nothing_found(page)
+    await picture(page, "citizen-slow")
+    await page.evaluate("window.slow = false")
+    await expect(slow).to_be_hidden()
 
     await page.get_by_role("button", name="End the call").click()
     await expect(page.get_by_role("button", name="Call again")).to_be_visible()

@@ -17,7 +17,7 @@ from contact_centre.tables import AuditEntry, CallRow, UtteranceRow
 OPTIONS = {"1": ["kitambulisho"], "2": ["pasipoti"], "0": ["mhudumu"], "*": ["rudi nyuma"], "#": ["rudia"]}
 
 
-def three_utterances(console: Console, call_id: str) -> list[int]:
+def some_utterances(console: Console, call_id: str) -> list[int]:
     folder = console.settings.utterances_dir
     folder.mkdir(parents=True, exist_ok=True)
     soundfile.write(folder / "one.flac", line_of(0.2, spoken("pasipoti", "sw"), 0.2), RATE, subtype="PCM_16")
@@ -29,7 +29,7 @@ def three_utterances(console: Console, call_id: str) -> list[int]:
                 call_id=call_id, at=datetime.now(UTC), language="sw", node="main", heard=heard, level="reject",
                 confidence=0.31, options=OPTIONS, path="one.flac", duration_s=1.2, snr_db=24.0,
             )
-            for heard in ("ushuru", None, "ardhi")
+            for heard in ("ushuru", None, "ardhi", "polisi")
         ]  # fmt: skip
         session.add_all(rows)
         session.flush()
@@ -38,7 +38,7 @@ def three_utterances(console: Console, call_id: str) -> list[int]:
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("sw", "dark")])
 async def test_words_are_labelled_with_the_keyboard(console: Console, language: str, scheme: str) -> None:
-    first, second, third = three_utterances(console, f"labels-{language}")
+    first, second, third, fourth = some_utterances(console, f"labels-{language}")
     context = await console.visitor(language, scheme)
     page = await context.new_page()
     await sign_in(page, "supervisor1")
@@ -63,16 +63,24 @@ async def test_words_are_labelled_with_the_keyboard(console: Console, language: 
     await page.keyboard.type("nataka pasipoti 2")
     await page.keyboard.press("Enter")
     await shows(third)
+    await page.keyboard.press("w")
+    await page.keyboard.type("kitambulisho tafadhali")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("1")
+    await shows(fourth)
+    await expect(page.get_by_role("status").filter(has_text="kitambulisho · kitambulisho tafadhali")).to_be_visible()
+    await expect(page.get_by_role("textbox")).to_have_value("")
     await page.keyboard.press("s")
     await expect(page.locator("[data-utterance]")).to_have_count(0)
     await nothing_found(page)
     await picture(page, f"labels-empty-{language}-{scheme}")
     with read_scope(console.parts.engine) as session:
-        rows = [session.get_one(UtteranceRow, one) for one in (first, second, third)]
-        assert [(row.label, row.words) for row in rows] == [
-            ("nothing", None),
-            ("words", "nataka pasipoti 2"),
-            ("skipped", None),
+        rows = [session.get_one(UtteranceRow, one) for one in (first, second, third, fourth)]
+        assert [(row.label, row.option, row.words) for row in rows] == [
+            ("nothing", None, None),
+            ("words", None, "nataka pasipoti 2"),
+            ("option", "1", "kitambulisho tafadhali"),
+            ("skipped", None, None),
         ]
         assert session.scalars(select(AuditEntry).where(AuditEntry.subject == f"utterance:{first}")).first()
     await context.close()

@@ -117,3 +117,31 @@ async def test_a_reloaded_page_gets_its_call_back_and_the_caller_hears_music_mea
         music = [p for p in between if loudness(p) > QUIET and tone_share(p, MICROPHONE_HZ) < 0.3]
         assert len(music) >= 2, "music between the two halves of the conversation"
         assert citizen.kinds().count(Kind.CALL_OFFERED) == 1
+
+
+async def test_who_calls_again_comes_to_the_agent_of_before_though_another_has_been_ready_longer(
+    huduma: RunningHouse, carrier_driver: Carrier, chromium: Browser
+) -> None:
+    number = "0712555889"
+    async with at_desk(chromium, huduma, "agent1") as first, at_desk(chromium, huduma, "agent2") as other:
+        await first.become_ready()
+        async with calling(huduma, carrier_driver, caller=number) as citizen:
+            await citizen.waits_for_a_person()
+            await first.answer()
+            before = await citizen.fact(Kind.CALL_CONNECTED)
+            await first.end()
+            await citizen.line.ended()
+        await other.become_ready()
+        await first.save_then_ready()
+        async with calling(huduma, carrier_driver, caller=number) as again:
+            await again.hears("en/menu-main")  # the language is known by now
+            await again.line.press("0")
+            await again.stands_in_line()
+            offered = await again.fact(Kind.CALL_OFFERED)
+            assert offered.fact.agent_id == before.fact.agent_id
+            assert offered.fact.payload["decided_by"] == "preferred"
+            assert offered.fact.payload["why"]["steps"][-1]["ready"] == 2, "the other one could have had it"
+            assert offered.fact.payload["why"]["held_for"] == before.fact.agent_id
+            await first.answer()
+            await first.end()
+            await again.line.ended()

@@ -6,23 +6,30 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 from citizen import Citizen, calling
+from desk import Desk, at_desk, both_hear_each_other
+from human_words import human_digit
 from numpy.typing import NDArray
+from playwright.async_api import Browser
 from running_house import RunningHouse, eventually
-from spoken_words import cough, hiss, line_of, music, saved, spoken
+from spoken_words import cough, hiss, line_of, music, noisy, read_by_piper, saved, spoken
 from sqlalchemy import select
 
-from contact_centre.database import read_scope
+from citizen_services.cases import open_case
+from citizen_services.citizens import NewCitizen, create_citizen
+from contact_centre.database import read_scope, session_scope
 from contact_centre.facts import Kind
 from contact_centre.model import Language
-from contact_centre.tables import UtteranceRow
+from contact_centre.tables import Account, UtteranceRow
 from demonstration import sound_files
 from demonstration.carrier import Carrier
-from demonstration.listening import QUIET, RATE, SURE, find, loudness
+from demonstration.listening import QUIET, RATE, loudness
+from ivr.endpointing import MENU
 
 pytestmark = pytest.mark.timeout(400)  # the first test of all waits for a whole house to be set up
 
@@ -30,6 +37,8 @@ WORDS: dict[Language, tuple[str, str, str, str]] = {
     "en": ("English", "passport", "lost passport", "agent"),
     "sw": ("Kiswahili", "pasipoti", "pasipoti imepotea", "mhudumu tafadhali"),
 }
+NOT_UNDERSTOOD = ("en/not-understood-1", "en/not-understood-2")
+CHECK = ("five", "eight", "eight", "five")
 ELSE: dict[Language, str] = {"en": "my goat has eaten the roof", "sw": "mbuzi wangu amekula paa la nyumba"}
 """What no option is about."""
 SENTENCE = "ningependa kuomba pasipoti mpya ya kusafiria tafadhali"
@@ -41,13 +50,13 @@ def speak(tmp_path: Path) -> Speaker:
 
 
 class Speaker:
-    """Makes a citizen say things."""
+    """Makes a citizen say things, on a line whose noise is under all of it."""
 
     def __init__(self, directory: Path) -> None:
         self._directory, self._number = directory, itertools.count()
 
     async def words(self, citizen: Citizen, text: str, language: Language, variant: str = "m6") -> None:
-        await self.sound(citizen, line_of(0.3, spoken(text, language, variant), 1.0))
+        await self.sound(citizen, noisy(line_of(0.6, spoken(text, language, variant), 1.0)))
 
     async def sound(self, citizen: Citizen, sound: NDArray[np.int16]) -> None:
         await citizen.line.say(saved(self._directory / f"said-{next(self._number)}", sound).with_suffix(".wav"))
@@ -72,11 +81,12 @@ def calls(huduma: RunningHouse, carrier_driver: Carrier) -> Calls:
     return Calls(huduma, carrier_driver)
 
 
-async def chooses_language(citizen: Citizen, speak: Speaker, language: Language) -> None:
+async def chooses_language(citizen: Citizen, speak: Speaker, language: Language) -> float:
+    """By voice; when the main menu began to be played (s)."""
     await citizen.hears("en/welcome")
     await speak.words(citizen, WORDS[language][0], language)
     await citizen.fact(Kind.LANGUAGE_CHOSEN, language=language)
-    await citizen.hears(f"{language}/menu-main")
+    return await citizen.hears(f"{language}/menu-main")
 
 
 async def something_is_said(citizen: Citizen) -> None:
@@ -84,10 +94,13 @@ async def something_is_said(citizen: Citizen) -> None:
     await eventually(lambda: loudness(citizen.listen()[begun:]) > QUIET or None, 30, lambda: "nothing is heard")
 
 
-async def test_a_whole_call_in_each_language_without_a_key(calls: Calls, speak: Speaker) -> None:
-    """What was not understood on the way is kept to be labelled, and nothing of who refuses to be recorded."""
+async def test_a_whole_call_in_each_language_without_a_key(
+    calls: Calls, speak: Speaker, chromium: Browser, tmp_path: Path
+) -> None:
+    """To an agent who is heard and hears; one English sentence is read by Piper. What was not understood on the way is
+    kept to be labelled, and nothing of who refuses to be recorded."""
 
-    async def one(language: Language) -> str:
+    async def one(language: Language, desks: dict[int, Desk]) -> str:
         _, passport, lost, person = WORDS[language]
         async with calls.another() as citizen:
             await chooses_language(citizen, speak, language)
@@ -96,12 +109,23 @@ async def test_a_whole_call_in_each_language_without_a_key(calls: Calls, speak: 
             await speak.words(citizen, passport, language)
             await citizen.fact(Kind.MENU_VISITED, node="travel")
             await citizen.hears(f"{language}/menu-travel")
-            await speak.words(citizen, lost, language)
+            if language == "en":
+                await speak.sound(citizen, noisy(line_of(0.6, read_by_piper(lost), 1.0)))
+            else:
+                await speak.words(citizen, lost, language)
             await citizen.fact(Kind.SERVICE_ANSWERED, service="lost-passport")
             await something_is_said(citizen)
             await speak.words(citizen, person, language)
             await citizen.fact(Kind.CALL_WAITING, queue="travel", language=language)
             tally = await citizen.fact(Kind.PROMPTS_ANSWERED)
+            offered = await citizen.fact(Kind.CALL_OFFERED)
+            desk = desks[offered.fact.agent_id or 0]
+            await desk.answer()
+            await citizen.fact(Kind.CALL_CONNECTED, offer_id=offered.fact.payload["offer_id"])
+            own = tmp_path / language
+            own.mkdir()
+            await both_hear_each_other(citizen, desk, own)
+            await desk.end()
         assert tally.fact.payload["voice"] == 5
         assert tally.fact.payload["key"] == tally.fact.payload["none"] == tally.fact.payload["unheard"] == 0
         assert tally.fact.payload["lateness_ms"] < 500
@@ -118,7 +142,12 @@ async def test_a_whole_call_in_each_language_without_a_key(calls: Calls, speak: 
             await citizen.fact(Kind.RECORDING_REFUSED)
         return citizen.call_id
 
-    *agreed, refused = await asyncio.gather(one("en"), one("sw"), refuses_to_be_recorded())
+    refused = await refuses_to_be_recorded()  # before anybody is ready, so that this call is offered to nobody
+    async with at_desk(chromium, calls.house, "agent1") as first, at_desk(chromium, calls.house, "agent2") as second:
+        desks = {agent_of(calls.house, "agent1"): first, agent_of(calls.house, "agent2"): second}
+        for desk in desks.values():
+            await desk.become_ready()
+        agreed = await asyncio.gather(one("en", desks), one("sw", desks))
 
     def kept() -> set[str]:
         with read_scope(calls.house.engine) as session:
@@ -129,38 +158,74 @@ async def test_a_whole_call_in_each_language_without_a_key(calls: Calls, speak: 
     assert not list(calls.house.settings.utterances_dir.rglob(f"{refused}*"))
 
 
+def agent_of(house: RunningHouse, username: str) -> int:
+    with read_scope(house.engine) as session:
+        return session.scalars(select(Account.agent_id).where(Account.username == username)).one() or 0
+
+
+async def test_people_say_the_digits_that_are_the_check_of_a_case(calls: Calls, speak: Speaker) -> None:
+    """Digits of people who never trained the model. Who says yes to digits that were misheard is asked anew, and says
+    them again."""
+    tries = [[human_digit(name, "nicolas", takes + number) for number, name in enumerate(CHECK)] for takes in range(3)]
+    with session_scope(calls.house.engine) as session:
+        now = datetime.now(UTC)
+        owner = create_citizen(session, NewCitizen("Wanjiku Test", id_last4="5885"), now)
+        about = {"agency": "immigration", "service": "new-passport", "title": "Passport"}
+        case = open_case(session, owner.id, **about, channel="centre", author="test", now=now)
+        reference, case_id = case.reference, case.id
+    async with calls.another() as citizen:
+        await chooses_language(citizen, speak, "en")
+        await speak.words(citizen, "my case", "en")
+        await citizen.fact(Kind.MENU_VISITED, node="case")
+        await citizen.hears_anew("en/case-reference")
+        await citizen.line.press(reference)
+        for digits in tries:
+            await citizen.hears_anew("en/case-check")
+            await speak.sound(citizen, noisy(line_of(0.6, *(piece for one in digits for piece in (one, 0.2)), 1.5)))
+            if await citizen.hears_anew("en/is-that-right", *NOT_UNDERSTOOD) != "en/is-that-right":
+                continue
+            await speak.words(citizen, "yes please", "en")
+            told = await citizen.hears_anew("en/case-keys", "en/case-unknown", *NOT_UNDERSTOOD)
+            if told == "en/case-keys":
+                break
+            if told == "en/case-unknown":
+                await citizen.line.press(reference)
+        await citizen.fact(Kind.CASE_STATUS_GIVEN, case_id=case_id)
+
+
 async def test_words_stop_the_prompt_while_they_are_said(
     huduma: RunningHouse, carrier_driver: Carrier, speak: Speaker
 ) -> None:
+    """Before the sentence is over there was a whole second without a sound; how soon it came, `test_ivr_barge_in.py`
+    tells."""
     async with calling(huduma, carrier_driver) as citizen:
         await chooses_language(citizen, speak, "sw")
-        sentence = spoken(SENTENCE, "sw")
-        began = len(citizen.listen()) / RATE
-        await speak.sound(citizen, line_of(0.3, sentence, 0.2))
-        spoken_until = began + 0.3 + len(sentence) / RATE
-        await eventually(
-            lambda: len(citizen.listen()) / RATE > spoken_until + 0.2 or None, 10, lambda: "nothing is heard"
-        )
-    silent = citizen.heard[int((began + 1.5) * RATE) : int(spoken_until * RATE)]
-    assert len(silent) > RATE
-    assert loudness(silent) < QUIET, "the prompt went on while the caller was speaking"
+        before = len(citizen.listen())
+        await speak.sound(citizen, noisy(line_of(0.6, spoken(SENTENCE, "sw"))))
+        heard = citizen.listen()[before:]  # as far as it had come when the sentence was over
+    seconds = [heard[at : at + RATE] for at in range(0, len(heard) - RATE + 1, RATE // 50)]
+    assert min(map(loudness, seconds)) < QUIET, "the prompt went on while the caller was speaking"
 
 
-async def test_what_is_no_word_stops_no_prompt(huduma: RunningHouse, calls: Calls, speak: Speaker) -> None:
-    async def one(sound: NDArray[np.int16] | None) -> None:
+async def test_what_is_no_word_stops_no_prompt(calls: Calls, speak: Speaker) -> None:
+    """Its last words come when they would come in silence, and nobody is told that they were not understood."""
+
+    async def one(language: Language, sound: NDArray[np.int16] | None) -> None:
         async with calls.another() as citizen:
-            await chooses_language(citizen, speak, "en")
+            began_s = await chooses_language(citizen, speak, language)
             if sound is None:
                 await citizen.line.echo()
             else:
-                await speak.sound(citizen, sound)
-            prompt = sound_files.read(huduma.settings.data_dir / "prompts" / "en" / "menu-main.wav")
-            last = prompt[-2 * RATE : -RATE // 2]
-            await eventually(lambda: find(citizen.listen(), last, 1.0)[1] >= SURE or None, 60, lambda: "its end")
+                await speak.sound(citizen, noisy(sound))
+            prompt = sound_files.read(calls.house.settings.data_dir / "prompts" / language / "menu-main.wav")
+            took_s = await citizen.hears_the_end(f"{language}/menu-main") - began_s
+            assert abs(took_s - len(prompt) / RATE) < 0.3
+            assert citizen.heard_at(f"{language}/not-understood-1") is None
             assert citizen.kinds().count(Kind.MENU_VISITED) == 1
 
-    coughs = line_of(0.2, cough(4), 0.3, cough(5), 0.6)
-    await asyncio.gather(one(coughs), one(hiss(4)), one(music(5)), one(None))
+    coughs = line_of(0.6, cough(4), 0.3, cough(5), 0.6)
+    noises = (coughs, hiss(4), music(5), None)
+    await asyncio.gather(*(one("en", noise) for noise in noises), one("sw", coughs), one("sw", music(5)))
 
 
 async def test_who_hangs_up_in_the_middle_of_a_word_is_a_call_like_any_other(
@@ -194,14 +259,16 @@ async def test_an_ivr_killed_while_somebody_speaks_is_apologised_for(
 
 
 async def test_twelve_speak_at_once(calls: Calls, speak: Speaker) -> None:
-    async def one(language: Language) -> int:
+    """Every answer comes in time, counted from the end of speech with the silence that ends it."""
+
+    async def one(language: Language) -> float:
         async with calls.another() as citizen:
             await chooses_language(citizen, speak, language)
             await speak.words(citizen, WORDS[language][3], language)
             await citizen.fact(Kind.CALL_WAITING, timeout_s=60, language=language)
             tally = await citizen.fact(Kind.PROMPTS_ANSWERED)
-            return int(tally.fact.payload["lateness_ms"])
+            return float(tally.fact.payload["lateness_ms"]) / 1000  # the later of its two answers
 
     languages: tuple[Language, ...] = ("en", "sw")
     late = await asyncio.gather(*(one(languages[number % 2]) for number in range(12)))
-    assert max(late) < 1000
+    assert MENU.silence_s + max(late) <= 0.9, sorted(late)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 from citizen import Citizen, calling, tone_shares
-from desk import MICROPHONE_HZ, Desk, at_desk, tone_file
+from desk import CALLER_HZ, MICROPHONE_HZ, Desk, at_desk, both_hear_each_other
 from playwright.async_api import Browser, expect
 from running_house import RunningHouse
 from sqlalchemy import select
@@ -28,7 +27,6 @@ from recordings.naming import archive_dir
 
 pytestmark = pytest.mark.timeout(400)  # the first test of all waits for a whole house to be set up
 
-CALLER_HZ = 440
 SERVICE = "first-national-id"
 PATH = ["main", "identity", "agency-national-registration", f"service-{SERVICE}"]
 NOTE = "Has no birth certificate; told how to register late."
@@ -54,6 +52,7 @@ async def test_a_citizen_is_served_reaches_an_agent_and_a_case_is_kept(
             await desk.end()
             assert await citizen.line.ended() == 16
         await write_it_down(desk, citizen)
+        await it_can_be_heard(desk, citizen)
 
     menus = [f"en/menu-{menu}" for menu in PATH[:-1]]
     assert citizen.heard_in_order(
@@ -119,14 +118,6 @@ async def everything_is_shown_before_the_answer(desk: Desk, known: CitizenRow, n
     await desk.picture("offer")
 
 
-async def both_hear_each_other(citizen: Citizen, desk: Desk, directory: Path) -> None:
-    """The citizen speaks one tone, the agent's microphone another; each is measured at the other end."""
-    speaking = asyncio.create_task(citizen.line.say(tone_file(directory / "caller.wav", CALLER_HZ, 30, 8000)))
-    await desk.hears_tone(CALLER_HZ)
-    await citizen.hears_tone(MICROPHONE_HZ)
-    speaking.cancel()
-
-
 async def write_it_down(desk: Desk, citizen: Citizen) -> None:
     """Wrap-up: what it was about, a new case, a note."""
     page = desk.page
@@ -141,6 +132,21 @@ async def write_it_down(desk: Desk, citizen: Citizen) -> None:
     await page.get_by_role("button", name="Save, then ready").click()
     await citizen.fact(Kind.DISPOSITION_SAVED, code="case_opened")
     await desk.is_ready()
+
+
+async def it_can_be_heard(desk: Desk, citizen: Citizen) -> None:
+    """The recording, in the call's page, by the agent whose call it was."""
+    await citizen.fact(Kind.RECORDING_ARCHIVED)
+    await desk.page.goto(f"/calls/{citizen.call_id}")
+    seconds = await desk.page.locator("audio").evaluate(
+        """(audio) => new Promise((heard, failed) => {
+            if (audio.readyState > 0) heard(audio.duration)
+            audio.onloadedmetadata = () => heard(audio.duration)
+            audio.onerror = () => failed(new Error(audio.error.message))
+        })"""
+    )
+    assert seconds > 1
+    await desk.picture("call-page")
 
 
 async def everything_is_kept(house: RunningHouse, citizen: Citizen, known: CitizenRow) -> None:

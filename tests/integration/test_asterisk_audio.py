@@ -30,7 +30,14 @@ TONES = {
     "en/wait-longer": 1360.0,
     "en/wait-over-60": 1440.0,
     "en/wait-under-10": 1520.0,
+    "sw/wait-from-3": 1640.0,
+    "sw/wait-to-5": 1760.0,
+    "sw/wait-longer": 1880.0,
+    "sw/wait-over-60": 2000.0,
+    "sw/wait-under-10": 2120.0,
 }
+WAITS = ("wait-under-10", "wait-longer", "wait-from-3", "wait-to-5", "wait-over-60")
+"""In the order in which they are told here."""
 SPEECH = 1300.0
 PASSWORD = "a-password-of-one-sign-in"
 
@@ -116,12 +123,14 @@ async def test_the_caller_hears_the_apology_in_both_languages_then_the_notice_th
     assert moments == sorted(moments, key=lambda moment: moment or 0.0)
 
 
+@pytest.mark.parametrize("language", ["en", "sw"])
 async def test_each_expected_wait_is_told_once_in_its_words(
-    lines: tuple[ManagerLine, ManagerLine], tmp_path: Path
+    language: str, lines: tuple[ManagerLine, ManagerLine], tmp_path: Path
 ) -> None:
     centre, carrier = lines
     async with calling(carrier, "1919", heard=tmp_path / "heard.wav") as citizen:
         waiting = await centre.user_event("CallWaiting")
+        await centre.send(Action="Setvar", Channel=waiting.get("Channel"), Variable="CC_LANG", Value=language)
         for value in ("0-10-0", "3-5-1", "60-0-0"):
             mark = len(centre.events)
             name = "CC_EXPECTED_WAIT"
@@ -131,10 +140,12 @@ async def test_each_expected_wait_is_told_once_in_its_words(
         await citizen.hang_up()
         await carrier.user_event("LineRecorded", LineId=citizen.line_id)
     heard = read_wav(tmp_path / "heard.wav")
-    order = ["en/wait-under-10", "en/wait-longer", "en/wait-from-3", "en/wait-to-5", "en/wait-over-60"]
+    order = [f"{language}/{name}" for name in WAITS]
     moments = [first_heard(heard, TONES[name]) for name in order]
     assert None not in moments, dict(zip(order, moments, strict=True))
     assert moments == sorted(moments, key=lambda moment: moment or 0.0)
+    other = [first_heard(heard, TONES[f"{'sw' if language == 'en' else 'en'}/{name}"]) for name in WAITS]
+    assert other == [None] * len(WAITS), "in the caller's language alone"
 
 
 @pytest.mark.parametrize("key", ["2", "*"])

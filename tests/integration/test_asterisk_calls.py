@@ -101,16 +101,3 @@ async def test_the_citizens_page_reaches_the_prefix_and_nothing_else(
         await centre_manager.wait_for(
             lambda m: m.get("Event") == "Hangup" and m.variables.get("CC_CALL_ID") == waiting.get("CallId")
         )
-
-
-@pytest.mark.parametrize("number", ["0722${SHELL(id)}", "07$[1/0]", '07"22', "07;22", "07)22,x", "0" * 900, "\u00e9"])
-async def test_a_hostile_callers_number_is_brought_to_digits(
-    number: str, centre: RunningAsterisk, centre_manager: ManagerLine, carrier_manager: ManagerLine
-) -> None:
-    try:
-        async with calling(carrier_manager, "1919", caller=number):
-            waiting = await centre_manager.user_event("CallWaiting")
-    except Refused:
-        return
-    assert len(waiting.get("CallerIDNum")) <= 20
-    assert set(waiting.get("CallerIDNum")) <= set("0123456789+") or waiting.get("CallerIDNum") == "<unknown>"

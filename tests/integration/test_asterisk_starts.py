@@ -54,5 +54,6 @@ def test_a_port_that_is_taken_is_one_clear_line(tmp_path: Path, asterisk_found: 
         )
     assert ended.returncode == 1
     assert ended.stderr == (
-        f"asterisk: sip_port: UDP port {settings.sip_port} on 127.0.0.1 cannot be had: another program has it\n"
+        f"asterisk: sip_port: UDP port {settings.sip_port} on 127.0.0.1 is taken (does the house run already?): "
+        "stop what uses it, or set HUDUMA_SIP_PORT to another\n"
     )

@@ -8,6 +8,7 @@ import sys
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from routed_house import until as floor_until
 from running_asterisk import RunningAsterisk, as_environment
 from running_house import eventually
 from test_asterisk_audio import write_tone
+from test_router_waits_told import TALK_S, earlier_calls
 from udp_phone import UdpPhone
 
 from asterisk_conf.credentials import let_in
@@ -26,6 +28,7 @@ from demonstration import sound_files
 from demonstration.carrier import Carrier, Line
 from demonstration.listening import QUIET, RATE, loudness, tone_share
 from queue_manager import requests as r
+from queue_manager.expected_wait import LEAST_TALKS
 from queue_manager.runner import Runner
 from queue_manager.view import CallView
 
@@ -172,3 +175,36 @@ async def test_when_the_line_is_full_a_number_is_entered_checked_said_back_and_w
         assert failed[0]["reason"] == "busy"
         assert [call.id for call in calls_in(runner.view(), "callback")] == [call_id]
     assert [fact["reason"] for fact in facts_of(engine, call_id, Kind.CALLBACK_REFUSED)] == ["special"]
+
+
+@pytest.mark.parametrize("seen", [LEAST_TALKS, LEAST_TALKS - 1], ids=["foreseen", "not known"])
+async def test_a_citizen_is_dialled_at_the_predicted_turn_while_nobody_is_ready_and_not_when_it_is_not_known(
+    seen: int, settings: Settings, tmp_path: Path
+) -> None:
+    rules = tmp_path / "routing.yaml"
+    rules.write_text(RULES.replace("ring_s: 10", f"ring_s: 10, lead_s: {2 * TALK_S}"))
+    settings = settings.model_copy(update={"routing": rules})
+    engine, other = house_with_agents(settings, f"callback_turn_{seen}", a1=ENGLISH), "0712345671"
+    earlier_calls(engine, tmp_path, seen)
+    async with (
+        routing(settings, engine) as runner,
+        agent_phone(runner, settings, 1) as phone,
+        Carrier(settings) as carrier,
+    ):
+        await carrier.stays_by(NUMBER)
+        await make_ready(runner, 1)
+        talking = await carrier.place(settings.prefixes[0], other)
+        phone.answer(await phone.invited())
+        await floor_until(runner, lambda view: calls_in(view, "connected"))
+        kept = await keeps_place(runner, carrier, settings)
+        if seen < LEAST_TALKS:
+            await talking.hang_up()  # the agent's next call comes when it is free, and not before
+            await floor_until(runner, lambda view: agent(view, 1).state == "wrap_up")
+            assert "CallbackDialled" not in kinds_of(engine, kept.call_id)
+            await ask(runner, r.FinishWrapUp, 1)
+            await carrier.rings(NUMBER)
+            return
+        await carrier.rings(NUMBER)
+        assert kinds_of(engine, kept.call_id)[-1] == "CallbackDialled"
+        assert agent(runner.view(), 1).state == "on_call", "nobody is ready, nor reserved"
+        await talking.hang_up()

@@ -17,6 +17,8 @@ from contact_centre.errors import SettingsMistake
 from contact_centre.model import LANGUAGES, agency_skill, language_skill
 from contact_centre.settings import Settings
 from contact_centre.tables import Account, AgentRow, AgentSkill, CallRow, Case, CaseEvent, Citizen, FactRow, PhoneNumber
+from queue_manager.house_rules import house_rules
+from queue_manager.steps import fits, ladder
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -57,3 +59,28 @@ def test_the_whole_demonstration(engine: Engine, tmp_path: Path) -> None:
         assert session.scalar(select(func.max(FactRow.occurred_at))) < NOW.replace(hour=0), "today starts empty"
         positions = session.execute(select(FactRow.call_id).order_by(FactRow.position)).scalars().all()
         assert all(call is not None and call.startswith("sample-") for call in positions)
+
+
+def test_every_call_of_the_shipped_rules_has_a_sample_agent_at_first_and_more_of_them_later(
+    engine: Engine, tmp_path: Path
+) -> None:
+    with session_scope(engine) as session:
+        seed(session, NOW)
+    skills: dict[int, dict[str, int]] = {}
+    with read_scope(engine) as session:
+        for row in session.scalars(select(AgentSkill)):
+            skills.setdefault(row.agent_id, {})[row.skill] = row.level
+    rules, widened = house_rules(settings("demonstration", tmp_path)), set()
+    for agency in load_catalogue().agencies:
+        for language in LANGUAGES:
+            routing = rules.routing_of(agency.queue)
+            wanted = frozenset({language_skill(language), agency_skill(agency.slug)})
+            able = [
+                sum(fits(levels, rung.need) for levels in skills.values())
+                for rung in ladder(routing.levels, routing.steps, wanted)
+            ]
+            assert able[0] > 0, f"nobody can take a call about {agency.slug} in {language} at first"
+            assert able == sorted(able)
+            if routing.levels and able[1] > able[0]:
+                widened.add(agency.queue)
+    assert widened == {"taxes-business", "justice-land"}, "a lower level lets somebody in"

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from agent_console import auth, commands
 from agent_console.app import refuse_samples
 from agent_console.sweep import Sweep
+from asterisk_conf.credentials import shut_out
 from contact_centre.database import read_scope, session_scope
 from contact_centre.errors import BadInput, SettingsMistake
 from contact_centre.tables import Account, AuditEntry, CallRow, Recording, SignInSession
@@ -51,6 +52,35 @@ async def test_an_agent_whose_session_is_over_leaves_the_line(console: ConsoleHo
         assert console.agent(1).state == "signed_out"
         with read_scope(console.engine) as session:
             assert session.scalars(select(SignInSession)).all() == []
+
+
+async def test_who_signs_out_while_asterisk_is_away_is_shut_out_when_it_is_back(console: ConsoleHouse) -> None:
+    sweep = Sweep(console.app.state.parts)
+    await sweep.once()
+    async with console.sign_in("asha") as asha:
+        await asha.post("/api/phone")
+        await sweep.once()
+        console.router.away = True
+        assert (await asha.post("/api/sign-out")).status_code == 204
+        await sweep.once()
+        assert console.agent(1).state == "signed_out"
+        console.router.away = False
+        console.router.actions.clear()
+        await sweep.once()
+        assert console.router.actions == shut_out("agent-001")
+        console.router.actions.clear()
+        await sweep.once()
+        assert console.router.actions == [], "once is enough"
+    async with console.sign_in("asha") as asha:
+        await asha.post("/api/phone")
+        console.router.actions.clear()
+        await sweep.once()
+        assert console.router.actions == [], "whoever is signed in keeps the password"
+
+
+async def test_a_console_that_starts_shuts_out_whoever_is_signed_out(console: ConsoleHouse) -> None:
+    await Sweep(console.app.state.parts).once()
+    assert console.router.actions == [*shut_out("agent-001"), *shut_out("agent-002")]
 
 
 async def test_accounts_from_the_shell(console: ConsoleHouse, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import httpx
 import pytest
 from console_house import ConsoleHouse
@@ -12,6 +15,8 @@ from agent_console.clock import now
 from asterisk_conf.credentials import shut_out
 from contact_centre.database import read_scope
 from contact_centre.tables import CallRow
+from ivr.captions import Captions, CaptionsDoor, captions_path
+from ivr.turns import Spoken
 from queue_manager import events as e
 
 
@@ -34,7 +39,7 @@ async def test_a_call_from_ready_to_disposition(console: ConsoleHouse) -> None:
         await page.until(lambda p: p.shows["call"]["state"] == "connected")
         assert (await browser.put("/api/calls/call-1/note", json={"text": "<b>typed\x00</b>"})).status_code == 204
         who = {"new": {"name": "Wanjiku O'Hara", "language": "sw"}}
-        assert (await browser.post("/api/calls/call-1/citizen", json=who)).json()["certainty"] == "said_id"
+        assert (await browser.post("/api/calls/call-1/citizen", json=who)).json()["certainty"] == "named"
         await page.until(lambda p: p.shows["call"]["citizen"]["name"] == "Wanjiku O'Hara")
         citizen_id = page.shows["call"]["citizen"]["id"]
         assert (await browser.post("/api/sign-out")).status_code == 409
@@ -163,6 +168,8 @@ async def test_a_citizens_seat_serves_one_call_and_is_free_again(console: Consol
         assert given[0]["dial"] == console.settings.prefixes[0]
         assert (await browser.post("/api/web-call", json={"language": "en"})).status_code == 503
         seat = given[0]["extension"]
+        spoken = {a["Key"]: a["Val"] for a in console.router.actions if a.get("Family") == "web_language"}
+        assert spoken == {"web-01": "sw", "web-02": "sw"}
         console.router.hear(e.CallEntered("web-call", f"PJSIP/{seat}-0000000a", "u1"))
         await calls.look(now())
         last = console.router.actions[-1]
@@ -172,6 +179,60 @@ async def test_a_citizens_seat_serves_one_call_and_is_free_again(console: Consol
         assert (await browser.post("/api/web-call", json={"language": "en"})).json()["extension"] == seat
         statuses = [(await browser.post("/api/web-call", json={"language": "en"})).status_code for _ in range(3)]
         assert statuses[-1] == 429
+
+
+async def test_a_page_reads_what_the_line_says_to_its_own_call_alone(console: ConsoleHouse) -> None:
+    captions = Captions({}, recording=True)
+    door = CaptionsDoor(captions_path(console.settings), captions)
+    async with httpx.AsyncClient(base_url=console.url, headers={"X-Requested-With": "huduma"}) as browser:
+        mine, other = [(await browser.post("/api/web-call", json={"language": "sw"})).json() for _ in range(2)]
+
+        async def said(key: str, after: int = 0) -> Any:
+            return (await browser.post("/api/web-call/said", json={"key": key, "after": after})).json()
+
+        assert await said(mine["key"]) == {"with_whom": None, "said": []}
+        for call_id, seat in (("mine", mine["extension"]), ("other", other["extension"])):
+            console.router.hear(e.CallEntered(call_id, f"PJSIP/{seat}-0000000a", call_id))
+        captions.say("mine", (Spoken("Karibu.", "sw"),))
+        first = {"n": 1, "language": "sw", "text": "Karibu."}
+        assert await said(mine["key"]) == {"with_whom": "machine", "said": [first]}
+        assert await said(mine["key"], 1) == {"with_whom": "machine", "said": []}
+        assert await said(other["key"]) == {"with_whom": "machine", "said": []}
+        assert await said("x" * 32) == {"with_whom": None, "said": []}
+        for wrong in ({"key": "\ud800" * 20}, {"key": ""}, {"key": "x" * 32, "after": -1}, {}):
+            body = json.dumps(wrong)
+            answer = await browser.post(
+                "/api/web-call/said", content=body, headers={"Content-Type": "application/json"}
+            )
+            assert answer.status_code == 422
+        wish = e.Wish(language="sw", skills=frozenset({"language:sw"}))
+        console.router.hear(e.CallWaiting("mine", f"PJSIP/{mine['extension']}-0000000a", "mine", wish))
+        door.close()
+        assert await said(mine["key"]) == {"with_whom": "line", "said": []}, "the IVR is away: the page goes on"
+
+
+async def test_behind_a_number_of_the_board_stand_as_many_calls(console: ConsoleHouse) -> None:
+    async with console.sign_in("asha") as asha, console.sign_in("sam") as sam:
+        await asha.post("/api/phone")
+        console.router.hear(e.PhoneRegistered("agent-001", "sip:1"))
+        for call_id in ("gave-up", "talks", "waits"):
+            console.call_waits(call_id)
+        console.router.hear(e.CallerLeft("gave-up", "gave-up"))
+        async with live(console, asha) as socket:
+            page = Page(socket)
+            await page.hello()
+            assert (await page.ask("ready"))["accepted"]
+            assert console.answer(1) == "talks"
+        row = next(r for r in (await sam.get("/api/board")).json()["queues"] if r["name"] == "general")
+        assert (row["offered"], row["answered"], row["abandoned"]) == (3, 1, 1)
+        for outcome, calls in (
+            (None, {"gave-up", "talks", "waits"}),
+            ("answered", {"talks"}),
+            ("abandoned", {"gave-up"}),
+        ):
+            asked = {"queue": "general"} | ({"outcome": outcome} if outcome else {})
+            assert {call["call_id"] for call in (await sam.get("/api/calls", params=asked)).json()} == calls
+        assert (await sam.get("/api/calls", params={"queue": "travel"})).json() == []
 
 
 async def test_a_page_that_comes_back_is_never_shown_an_older_state(console: ConsoleHouse) -> None:

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
+from caller_ear import Ear
 from manager_line import ManagerLine
 from running_asterisk import house, start_carrier, start_centre
 from running_house import eventually
@@ -20,18 +20,16 @@ from contact_centre.database import connect, session_scope
 from contact_centre.facts import Kind
 from contact_centre.model import LANGUAGES
 from contact_centre.settings import Settings
-from demonstration import sound_files
-from demonstration.listening import MARK_S, SURE, Samples, find
-from ivr.house_state import EVERY_S, HouseState
-from ivr.prompts import digest
-from ivr.speaking import spoken
-from ivr.synthesis import voices
+from ivr.house_state import HouseState
 
 ANNOUNCEMENT = emergency.EmergencyBody(
     on=True,
     en="The Nairobi centre is closed today because of the floods.",
     sw="Kituo cha Nairobi kimefungwa leo kwa sababu ya mafuriko.",
 )
+
+
+ASKED = ("en/menu-main", "en/callback-closed", "en/callback-confirm", "en/goodbye")
 
 
 @pytest.fixture(scope="module")
@@ -59,45 +57,9 @@ async def lines(closed_house: Settings) -> AsyncIterator[tuple[ManagerLine, Mana
         yield centre, carrier
 
 
-class Ear:
-    """What one caller hears, and the sentences to be found in it."""
-
-    def __init__(self, settings: Settings, heard: Path) -> None:
-        self._settings, self._recording = settings, sound_files.Growing(heard)
-        self._heard: Samples = np.zeros(0, np.float32)
-        speaking = voices(settings)
-        self._voices = {language: voice.name for language, voice in speaking.items()}
-        for voice in speaking.values():
-            voice.close()
-
-    def at(self, path: Path) -> float | None:
-        """When this sound began to be heard (s); None: not yet."""
-        if not path.exists():
-            return None
-        at_s, score = find(self._heard, sound_files.read(path), MARK_S)  # a packet lost later in it changes nothing
-        return at_s if score >= SURE else None
-
-    def prompt(self, name: str) -> Path:
-        """A prompt of the menu, `LANGUAGE/ID`."""
-        return self._settings.data_dir / "prompts" / f"{name}.wav"
-
-    def sentence(self, language: str, text: str) -> Path:
-        """A sentence that is in no file."""
-        key = digest(self._voices[language], spoken(text, language))  # type: ignore[arg-type,index]
-        return self._settings.data_dir / "prompts" / language / f"said-{key}.wav"
-
-    async def hears(self, path: Path) -> float:
-        """Wait until it is heard; when (s)."""
-
-        def look() -> float | None:
-            self._heard = np.concatenate([self._heard, self._recording.more()])
-            return self.at(path)
-
-        return await eventually(look, 40, lambda: path.stem)
-
-    def forget(self) -> None:
-        """Begin anew from here."""
-        self._heard = self._heard[len(self._heard) :]
+async def made(*sounds: Path) -> None:
+    """Wait for what the IVR makes into sound before anybody calls: who needs it sooner hears "one moment" first."""
+    await eventually(lambda: all(map(Path.exists, sounds)) or None, 120, lambda: f"{[one.stem for one in sounds]}")
 
 
 def switch(settings: Settings, wanted: emergency.EmergencyBody) -> None:
@@ -123,10 +85,11 @@ async def test_the_announcement_then_the_hours_then_the_menu_and_zero_stays_in_i
     centre, carrier = lines
     closed, watch = closed_words(closed_house), JournalWatch(closed_house)
     switch(closed_house, ANNOUNCEMENT)
-    await asyncio.sleep(EVERY_S + 0.5)  # nothing tells that the IVR has read the switch
     heard = tmp_path / "heard.wav"
+    ear = Ear(closed_house, heard)
+    await made(ear.sentence("en", ANNOUNCEMENT.en))  # as soon as the IVR has read the switch
+    await made(ear.sentence("en", closed["en"]), *map(ear.prompt, ASKED))
     async with calling(carrier, "1919", caller="0712000077", heard=heard) as citizen:
-        ear = Ear(closed_house, heard)
         await ear.hears(ear.prompt("en/welcome"))
         await citizen.press("1")
         order = [
@@ -162,8 +125,9 @@ async def test_who_cannot_be_helped_outside_hours_is_told_when_and_bid_goodbye(
 ) -> None:
     centre, carrier = lines
     closed, heard = closed_words(closed_house), tmp_path / "heard.wav"
+    ear = Ear(closed_house, heard)
+    await made(ear.sentence("en", closed["en"]), *map(ear.prompt, ASKED))
     async with calling(carrier, "1919", caller="0712000078", heard=heard) as citizen:
-        ear = Ear(closed_house, heard)
         await ear.hears(ear.prompt("en/welcome"))
         await citizen.press("7")
         for _ in range(2):

@@ -10,19 +10,22 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
 import soundfile
+from caller_ear import Ear
 from manager_line import ManagerLine
 from running_asterisk import RunningAsterisk, house, start_carrier, start_centre
 from running_ivr import JournalWatch, running_ivr
 from subscriber import Subscriber, calling
 
 from citizen_services.cases import open_case
+from citizen_services.catalogue import Topic, answer
+from citizen_services.catalogue_file import load_catalogue
 from citizen_services.citizens import NewCitizen, create_citizen
 from contact_centre.database import connect, session_scope
 from contact_centre.facts import Kind
 from contact_centre.settings import Settings
+from ivr.menu import HEARD_ENOUGH_S
 
 
 @pytest.fixture(scope="module")
@@ -80,20 +83,25 @@ async def choose_language(journal: JournalWatch, subscriber: Subscriber, key: st
 async def test_a_fee_is_heard_and_the_call_is_contained(
     settings: Settings, journal: JournalWatch, centre_line: ManagerLine, carrier_line: ManagerLine, tmp_path: Path
 ) -> None:
-    heard = tmp_path / "heard.wav"
+    """Each key is pressed while something is spoken: between two prompts it may be lost."""
+    heard, service = tmp_path / "heard.wav", load_catalogue().service("new-passport")
+    assert service is not None
+    today = datetime.now(settings.zone).date()
+    told = {topic: said.text["en"] for topic, said in answer(service, today) if said is not None}
+    ear = Ear(settings, heard)
     async with calling(carrier_line, "1919", caller="0712000001", heard=heard) as subscriber:
-        await choose_language(journal, subscriber, "1")
-        await subscriber.press("2")
-        await fact(journal, Kind.MENU_VISITED, node="travel")
-        await subscriber.press("1")
-        await fact(journal, Kind.SERVICE_ANSWERED, service="new-passport")
+        for prompt, key in (("en/welcome", "1"), ("en/menu-main", "2"), ("en/menu-travel", "1")):
+            await ear.hears(ear.prompt(prompt))
+            await subscriber.press(key)
+        await ear.hears(ear.sentence("en", told[Topic.REQUIREMENTS]))
         await subscriber.press("2")  # the fee, at once
-        await asyncio.sleep(7)  # the answer is being heard
-    await carrier_line.user_event("LineRecorded")
-    samples, rate = soundfile.read(heard)
-    assert rate == 8000
-    last = samples[-5 * rate :]
-    assert 10 * np.log10(np.mean(last**2)) > -35, "the fee is spoken"
+        fee = ear.sentence("en", told[Topic.FEE])
+        named = await ear.hears(fee)
+        ended = await ear.hears(ear.prompt("en/answer-keys"))
+        assert ear.at(ear.sentence("en", told[Topic.WHERE])) is None, "the fee alone, not the whole answer"
+        assert ended - named == pytest.approx(soundfile.info(fee).duration, abs=1), "the whole fee"
+        await ear.hears_until(named + HEARD_ENOUGH_S + 1)
+    await fact(journal, Kind.CALL_CONTAINED)
 
 
 async def test_zero_reaches_the_line_with_language_agency_and_service(

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ivr_menus import real_menu
 from sqlalchemy import Engine, delete, select
 
+from citizen_services.citizens import NewCitizen, create_citizen, record_consent
 from contact_centre.database import connect, read_scope, session_scope
 from contact_centre.errors import BadInput
 from contact_centre.facts import Fact, Kind
@@ -74,6 +76,21 @@ def test_nothing_is_written_before_a_caller_agrees_and_nothing_ever_of_who_refus
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
+def test_a_consent_of_another_day_does_not_stand_for_the_notice(engine: Engine, tmp_path: Path) -> None:
+    clips, keeper = tmp_path / "utterances", KeptWords(engine, tmp_path / "utterances")
+    happen(engine, tmp_path, "regular", Kind.CALL_ENTERED)
+    with session_scope(engine) as session:
+        citizen = create_citizen(session, NewCitizen(name="Regular"), NOW)
+        record_consent(session, citizen.id, "recording", True, "centre", NOW)
+        session.get_one(CallRow, "regular").citizen_id = citizen.id
+    keeper.offer("regular", [words()])
+    happen(engine, tmp_path, "regular", Kind.CALL_ENDED)  # served by the machine: never told of a recording
+    settled(keeper)
+    keeper.close()
+    assert kept(engine) == []
+    assert not clips.exists()
+
+
 def test_a_process_that_ends_forgets_what_it_held(engine: Engine, tmp_path: Path) -> None:
     happen(engine, tmp_path, "someone", Kind.CALL_ENTERED)
     keeper = KeptWords(engine, tmp_path / "utterances")
@@ -123,13 +140,13 @@ def test_labelled_words_leave_with_what_evaluation_needs_and_nobodys_name(engine
         (tmp_path / "secret").write_text("secret")
         assert find(session, outside.id, clips) is None
     out = tmp_path / "export"
-    assert export(engine, clips, out, NOW) == 3
+    assert export(engine, clips, out, NOW, real_menu()) == 3
     rows = read_manifest(out)
     assert [(row.option, row.text) for row in rows] == [("ushuru", ""), ("pasipoti", "nataka pasipoti"), ("-", "")]
     assert {row.speaker for row in rows} <= {"s0001", "s0002"}
     assert rows[0].options == {"pasipoti": ("pasipoti", "nataka pasipoti"), "ushuru": ("ushuru",)}
     assert "first" not in (out / "manifest.tsv").read_text()
     with pytest.raises(BadInput, match="another directory"):
-        export(engine, clips, out, NOW)
+        export(engine, clips, out, NOW, real_menu())
     with read_scope(engine) as session:
         assert session.scalars(select(AuditEntry.subject)).all() == ["clips:3"]

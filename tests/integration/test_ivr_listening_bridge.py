@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ivr_menus import real_menu
+from bridged_call import CALL_ID, Bridged, Line, Tape
 from spoken_words import line_of, spoken
 from sqlalchemy import Engine, select
 
@@ -23,110 +21,14 @@ from citizen_services.citizens import NewCitizen, create_citizen, find_or_add_nu
 from contact_centre.cli import main as huduma
 from contact_centre.database import connect, read_scope, session_scope
 from contact_centre.errors import LinkLost, Refused
-from contact_centre.journal import Journal
 from contact_centre.migrate import migrate
-from contact_centre.model import Language
-from contact_centre.settings import PROJECT_ROOT, Settings
 from contact_centre.tables import AuditEntry, CallRow
-from ivr.acoustic.model_file import AcousticModel
-from ivr.call_records import LineRecords
 from ivr.eagi_connection import listen_for_bridges
 from ivr.heard import Heard
-from ivr.house_state import HouseState
 from ivr.listen_command import main as listen
-from ivr.listening import Ears
-from ivr.listening_post import ListeningPost
-from ivr.onset import Onset
-from ivr.server import Server
-from ivr.speech import Hearing, hearing
-from ivr.turns import Part
-
-BRIDGE = PROJECT_ROOT / "agi_scripts" / "eagi_bridge.py"
-CALL_ID = "c0ffee00-0000"
-FRAME = 320
-
-
-class Bridged:
-    """One call: the bridge's process, and Asterisk's ends of its pipes."""
-
-    def __init__(self, path: Path, caller: str = "unknown") -> None:
-        to_bridge, self._to = os.pipe()
-        self._from, from_bridge = os.pipe()
-        sound, self._sound = os.pipe()
-        os.set_blocking(self._sound, False)
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", "import os,sys; os.dup2(int(sys.argv[1]), 3); os.execv(sys.argv[2], sys.argv[2:])",
-             str(sound), sys.executable, "-IS", str(BRIDGE), CALL_ID, "main", str(path)],
-            stdin=to_bridge, stdout=from_bridge, pass_fds=(sound,),
-        )  # fmt: skip
-        for number in (to_bridge, from_bridge, sound):
-            os.close(number)
-        self.commands = os.fdopen(self._from, "rb")
-        self.send(f"agi_callerid: {caller}\nagi_arg_1: {CALL_ID}\nagi_arg_2: main\n\n")
-
-    def send(self, text: str) -> None:
-        os.write(self._to, text.encode())
-
-    def next(self) -> str:
-        return self.commands.readline().decode().rstrip("\n")
-
-    def until(self, command: str) -> str:
-        """Answer everything before a command of this kind; that one is not answered."""
-        while line := self.next():
-            if line.startswith(command):
-                return line
-            self.send("200 result=1\n" if line.startswith("EXEC") else "200 result=0\n")
-        pytest.fail(f"no {command}")
-
-    def until_asked(self) -> str:
-        """Answer everything before the first question; that one is not answered."""
-        while not (line := self.next()).startswith(("STREAM FILE", "GET DATA")):
-            self.send("200 result=1\n")
-        return line
-
-    def speak(self, sound: np.ndarray[tuple[int], np.dtype[np.int16]]) -> threading.Thread:
-        """Send sound as Asterisk does, 20 ms at a time, whether it is read or not."""
-
-        def send() -> None:
-            raw = sound.astype("<i2").tobytes()
-            for at in range(0, len(raw), FRAME):
-                try:
-                    os.write(self._sound, raw[at : at + FRAME])
-                except OSError:
-                    return
-                time.sleep(0.02)
-
-        sender = threading.Thread(target=send)
-        sender.start()
-        return sender
-
-    def feed(self, raw: bytes) -> None:
-        """Send sound as fast as it is read."""
-        os.set_blocking(self._sound, True)
-        while raw:
-            raw = raw[os.write(self._sound, raw) :]
-
-    def no_more_sound(self) -> None:
-        """Asterisk's end of the sound closes, while the call goes on."""
-        with open(os.devnull, "rb") as nothing:
-            os.dup2(nothing.fileno(), self._sound)
-
-    def close(self) -> None:
-        for number in (self._to, self._sound):
-            os.close(number)
-        self.commands.close()
-        self.process.kill()
-        self.process.wait()
-
-
-class Tape:
-    """A voice that needs no sound."""
-
-    def files(self, parts: tuple[Part, ...], waiting: object) -> tuple[str, ...]:
-        return ("nothing",)
-
-    def one_moment(self, language: Language) -> tuple[str, ...]:
-        return ()
+from ivr.nodes import NO_INPUT
+from ivr.speech import hearing
+from ivr.turns import Ask, Part, Prompt
 
 
 @pytest.fixture(scope="module")
@@ -136,34 +38,6 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     made = connect(url)
     yield made
     made.dispose()
-
-
-class Line:
-    """A server that hears, and where it is reached."""
-
-    def __init__(self, engine: Engine, directory: Path, engine_of_speech: Hearing, most: int = 4) -> None:
-        self.path, self.engine = directory / "run" / "ivr.sock", engine
-        self.records = LineRecords(engine, Journal(engine, directory / "spool.jsonl"))
-        self.ears = Ears(engine_of_speech, Onset(AcousticModel()), most)
-        house = HouseState(Settings(data_dir=directory), engine, lambda _: None)
-        self.server = Server(real_menu(), Tape(), self.records, house, self.ears)
-        self.server.start(0)
-        self.server.start_for_bridges(self.path)
-
-    def post(self, directory: Path) -> ListeningPost:
-        """Who is watched through the socket that belongs to `directory`."""
-        return ListeningPost(Settings(data_dir=directory), self.engine, self.server.listened_to)
-
-    def close(self) -> None:
-        self.server.stop(0)
-        self.ears.close()
-        self.records.close()
-
-    def nobody_left(self) -> bool:
-        deadline = time.monotonic() + 10
-        while (self.server.calls() or self.ears.streams) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        return not (self.server.calls() or self.ears.streams)
 
 
 @pytest.fixture
@@ -263,6 +137,23 @@ def test_who_hangs_up_in_the_middle_of_a_word_leaves_nothing(line: Line) -> None
         in_time(lambda: descriptors() == before)
 
 
+def test_who_says_nothing_is_asked_in_other_words_and_then_goes_to_a_person(line: Line, call: Bridged) -> None:
+    """The sound of a line on which nobody speaks; that much of it counts, not the clock."""
+    call.until("STREAM FILE")
+    call.send("200 result=49 endpos=5\n")  # 1: English
+    for words in (*NO_INPUT, "three-strikes"):
+        call.until("STREAM FILE")
+        call.send("200 result=0 endpos=100\n")  # the prompt is over
+        call.until("WAIT FOR DIGIT")
+        call.feed(line_of(Ask(()).timeout_s + 0.5).tobytes())
+        assert call.next() == 'GET VARIABLE "CC_CALL_ID"', "silence ends the wait"
+        call.send(f"200 result=1 ({CALL_ID})\n")
+        in_time(lambda words=words: Prompt(words, "en") in line.tape.said[-1])  # type: ignore[misc]
+    while "CC_IVR_RESULT" not in (command := call.until("EXEC MSet")):
+        call.send("200 result=1\n")
+    assert "CC_IVR_RESULT=agent" in command
+
+
 def test_past_the_cap_there_are_keys(engine: Engine, tmp_path: Path) -> None:
     full = Line(engine, tmp_path, hearing("ctc"), most=1)
     first, second = Bridged(full.path), Bridged(full.path)
@@ -270,6 +161,54 @@ def test_past_the_cap_there_are_keys(engine: Engine, tmp_path: Path) -> None:
     assert [one.split(" ")[0] for one in asked] == ["GET", "STREAM"], "one is listened to, the other is asked for keys"
     first.close()
     second.close()
+    assert full.nobody_left()
+    full.close()
+
+
+class Listed(Tape):
+    """A voice whose sounds are named like the prompts, so that a test sees what is said."""
+
+    def files(self, parts: tuple[Part, ...], waiting: object) -> tuple[str, ...]:
+        return ("+".join(part.id if isinstance(part, Prompt) else "words" for part in parts),)
+
+
+def test_who_is_not_listened_to_is_told_of_keys_alone_and_never_heard(engine: Engine, tmp_path: Path) -> None:
+    full = Line(engine, tmp_path, hearing("ctc"), most=1, tape=Listed())
+    first = Bridged(full.path)
+    assert "say-language" in first.until_asked()
+    second = Bridged(full.path)
+    asked = second.until_asked()
+    assert asked.startswith("GET DATA")
+    assert "choose-language" in asked
+    assert "say-language" not in asked
+    first.close()
+    in_time(lambda: not full.ears.streams)
+    speaking = second.speak(line_of(0.3, spoken("kiswahili", "sw"), 1.0))  # there is room again, but nobody told them
+    speaking.join()
+    second.send("200 result=1\n")
+    asked = second.until_asked()
+    assert asked.startswith("GET DATA")
+    assert "menu-main" in asked
+    assert "you-may-speak" not in asked
+    assert not full.ears.streams
+    third = Bridged(full.path)
+    assert "say-language" in third.until_asked(), "the place of who left is free"
+    third.close()
+    second.close()
+    assert full.nobody_left()
+    full.close()
+
+
+def test_a_place_is_kept_for_the_whole_call(engine: Engine, tmp_path: Path) -> None:
+    full = Line(engine, tmp_path, hearing("ctc"), most=1, tape=Listed())
+    first = Bridged(full.path)
+    first.until("STREAM FILE")
+    first.send("200 result=49 endpos=100\n")  # 1: between two questions
+    assert "you-may-speak" in first.until_asked()
+    second = Bridged(full.path)
+    assert "choose-language" in second.until_asked()
+    for call in (first, second):
+        call.close()
     assert full.nobody_left()
     full.close()
 
@@ -321,7 +260,7 @@ class Broken:
     def recogniser(self) -> Broken:
         return self
 
-    def start(self, phrases: object, language: object) -> None:
+    def start(self, phrases: object, language: object, digits: int = 0, sentences: object = None) -> None:
         return None
 
     def accept(self, pcm: object) -> None:

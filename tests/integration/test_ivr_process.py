@@ -10,6 +10,7 @@ from pathlib import Path
 from ivr_menus import MENU_FILE
 from running_asterisk import as_environment, free_ports
 from running_ivr import JournalWatch, running_ivr, share_prompts
+from vosk_korean import cut_in_half
 
 from contact_centre.facts import Kind
 from contact_centre.settings import PROJECT_ROOT, Settings
@@ -35,6 +36,21 @@ def test_a_menu_with_a_mistake_is_refused_at_start(tmp_path: Path) -> None:
     menu.write_text(MENU_FILE.read_text().replace("to: travel", "to: travle"))
     assert f"{menu}:" in (said := fails(Settings(data_dir=tmp_path, menu=menu)))
     assert "there is no node 'travle'" in said
+
+
+def test_a_foreign_model_directory_is_refused_at_start(tmp_path: Path) -> None:
+    foreign = tmp_path / "voices"
+    foreign.mkdir()
+    (foreign / "README").write_text("not a model")
+    said = fails(Settings(data_dir=tmp_path, speech="vosk", vosk_model_en=foreign))
+    assert f"ivr: {foreign}: this is no Vosk model: am/final.mdl is not there" in said
+
+
+def test_a_corrupt_model_directory_is_refused_at_start(tmp_path: Path) -> None:
+    """Of a graph that is cut Vosk itself says nothing, and dies at the first caller's word."""
+    corrupt = cut_in_half(tmp_path / "model", "graph/HCLr.fst")
+    said = fails(Settings(data_dir=tmp_path, speech="vosk", vosk_model_en=corrupt))
+    assert f"ivr: {corrupt}: Vosk cannot load this model, or dies of it: fetch it again" in said
 
 
 def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:

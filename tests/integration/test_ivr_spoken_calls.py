@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from running_asterisk import house, start_carrier, start_centre
 from running_house import eventually
 from running_ivr import JournalWatch, running_ivr
-from spoken_words import RATE, line_of, saved, spoken
+from spoken_words import RATE, code_switched, line_of, saved, spoken
 from subscriber import Subscriber, calling
 
 from citizen_services.cases import open_case
@@ -70,6 +70,28 @@ async def test_a_sentence_goes_straight_to_the_service_and_a_word_to_an_agent(
     journal.engine.dispose()
     assert waiting.variables["CC_LANG"] == "sw"
     assert waiting.variables["CC_SERVICE"] == "licence-renewal"
+
+
+async def test_a_sentence_of_both_languages_reaches_its_service_and_the_language_changes_in_the_middle(
+    lines: tuple[ManagerLine, ManagerLine], running: Settings, tmp_path: Path
+) -> None:
+    """Each in words that are not the first of their kind in `ivr/menus/words.yaml`."""
+    centre, carrier = lines
+    journal = JournalWatch(running)
+    lost = saved(tmp_path / "lost", line_of(0.4, code_switched("*passport* yangu imepotea"), 1.5))
+    async with calling(carrier, "1919", caller="0712000023") as citizen:
+        await asyncio.to_thread(journal.fact, Kind.CALL_ENTERED)
+        await citizen.say(utterance(tmp_path, "sw", "Kiingereza"))
+        await asyncio.to_thread(journal.fact, Kind.MENU_VISITED, node="main")
+        await citizen.say(lost)
+        await asyncio.to_thread(journal.fact, Kind.SERVICE_CHOSEN, service="lost-passport")
+        await citizen.say(utterance(tmp_path, "sw", "lugha ya Kiswahili"))
+        await asyncio.to_thread(journal.fact, Kind.LANGUAGE_CHOSEN, language="sw")
+        await citizen.say(utterance(tmp_path, "sw", "niunganishe na mhudumu"))
+        waiting = await centre.user_event("CallWaiting", timeout_s=40)
+    journal.engine.dispose()
+    assert waiting.variables["CC_LANG"] == "sw"
+    assert waiting.variables["CC_SERVICE"] == "lost-passport"
 
 
 async def test_digits_that_were_said_are_said_back_and_count_when_confirmed(

@@ -1,4 +1,4 @@
-"""Real calls that Vosk hears: Korean digits spoken into the line choose entries of the menu."""
+"""Real calls that Vosk hears: words spoken into the line choose entries of the menu; English ones where a model is."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from running_asterisk import house, start_carrier, start_centre
 from running_ivr import JournalWatch, running_ivr
 from spoken_words import line_of, saved
 from subscriber import calling
-from vosk_korean import KOREAN, korean, korean_menu
+from vosk_words_said import said_to_vosk
 
 from contact_centre.facts import Kind
 from contact_centre.settings import Settings
+
+SAID = said_to_vosk()
 
 
 @pytest.fixture(scope="module")
 def settings(asterisk_found: object, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("vosk-house")
-    return house(folder, speech="vosk", vosk_model_en=KOREAN, menu=korean_menu(folder))
+    return house(folder, speech="vosk", vosk_model_en=SAID.model, menu=SAID.menu(folder))
 
 
 @pytest.fixture(scope="module")
@@ -36,16 +38,13 @@ async def carrier(running: Settings) -> AsyncIterator[ManagerLine]:
         yield line
 
 
-@pytest.mark.parametrize(
-    ("digit", "node", "caller"),
-    [("하나", "identity", "0712000031"), ("삼", "transport", "0712000032"), ("여덟", "social", "0712000033")],
-)
-async def test_a_spoken_korean_digit_chooses_the_menu_entry(
-    carrier: ManagerLine, running: Settings, tmp_path: Path, digit: str, node: str, caller: str
+@pytest.mark.parametrize(("word", "node"), SAID.entries)
+async def test_a_spoken_word_chooses_the_menu_entry(
+    carrier: ManagerLine, running: Settings, tmp_path: Path, word: str, node: str
 ) -> None:
     journal = JournalWatch(running)
-    sound = saved(tmp_path / "digit", line_of(0.5, korean(digit), 1.0))
-    async with calling(carrier, "1919", caller=caller) as citizen:
+    sound = saved(tmp_path / "word", line_of(0.5, SAID.say(word), 1.0))
+    async with calling(carrier, "1919", caller=f"071200003{SAID.words.index(word)}") as citizen:
         await asyncio.to_thread(journal.fact, Kind.CALL_ENTERED)
         await citizen.press("1")
         await asyncio.to_thread(journal.fact, Kind.MENU_VISITED, node="main")

@@ -15,6 +15,8 @@ from contact_centre.facts import Fact, Kind
 from contact_centre.journal import Journal
 from contact_centre.settings import load_settings
 from contact_centre.tables import Base
+from simulation.scenario import Desk
+from simulation.staffing import scaled
 
 NAIROBI = ZoneInfo("Africa/Nairobi")
 
@@ -81,6 +83,27 @@ def test_files_of_callers_and_agents(own_directory: Path, capsys: pytest.Capture
     assert f"{agents}:2: 'swahili' is not a skill" in capsys.readouterr().err
 
 
+def test_the_staffing_is_found_in_the_shares_of_a_mix(own_directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    agents, mix = own_directory / "agents.csv", own_directory / "mix.csv"
+    agents.write_text("count,skills\n1,language:en=3\n2,language:sw=3\n")
+    mix.write_text("weight,language\n1,en\n2,sw\n")
+    words = "whatif --rate 90 --hours 2 --find-agents --target 80/30 --runs 2 --agents-file".split()
+    assert main([*words, str(agents), "--mix", str(mix)]) == 0
+    said = capsys.readouterr().out
+    tried = {int(line.split()[0]): float(line.split()[2]) for line in said.splitlines() if " agents  " in line}
+    answer = next(int(line.split()[0]) for line in said.splitlines() if "agents for 80%" in line)
+    assert tried[answer] >= 80 > tried[answer - 1]
+
+
+def test_a_mix_keeps_its_shares_however_many_work() -> None:
+    english, kiswahili = Desk({"language:en": 3}), Desk({"language:sw": 3})
+    mix = [english, kiswahili, kiswahili]
+    assert scaled(mix, 3) == mix
+    assert [scaled(mix, 12).count(desk) for desk in (english, kiswahili)] == [4, 8]
+    assert scaled(mix, 2) == [english, kiswahili]
+    assert scaled(mix, 1) == [english]
+
+
 def test_yesterday_again(own_directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings = load_settings()
     engine = connect(settings.url)
@@ -99,7 +122,17 @@ def test_yesterday_again(own_directory: Path, capsys: pytest.CaptureFixture[str]
     assert main(["whatif", "--day", "yesterday", "--agents", "2", "--runs", "1"]) == 0
     said = capsys.readouterr().out
     assert "talk 90 s observed" in said
+    assert "patience 180 s exponential" in said, "nobody gave up"
     assert "30 calls in a run" in said
+    gave_up = [
+        Fact(Kind.CALL_WAITING, nine, "g", None, {"queue": "travel", "language": "en", "skills": [], "priority": 0}),
+        Fact(Kind.CALL_ABANDONED, nine + timedelta(seconds=250), "g", None, {"phase": "waiting"}),
+    ]
+    assert Journal(engine, own_directory / "spool").append(*gave_up)
+    assert main(["whatif", "--day", "yesterday", "--agents", "2", "--runs", "1"]) == 0
+    assert "patience 400 s exponential" in capsys.readouterr().out, "30 waits of 5 s and one of 250 s, for one who left"
+    assert main(["whatif", "--day", "yesterday", "--agents", "2", "--runs", "1", "--patience", "none"]) == 0
+    assert "patience never" in capsys.readouterr().out
     assert main(["whatif", "--day", "2001-01-01", "--agents", "2"]) == 1
     assert "nobody asked for a person on 2001-01-01" in capsys.readouterr().err
     engine.dispose()
@@ -125,6 +158,8 @@ def test_yesterday_again(own_directory: Path, capsys: pytest.CaptureFixture[str]
         ("--rate 0 --find-agents", "nobody calls"),
         ("--calls nothing.csv --agents 1", "cannot be read"),
         ("--day tomorrow --agents 1", "--day"),
+        ("--rate 10", "who works?"),
+        ("--rate 10 --agents 3 --find-agents", "one or the other"),
         ("--day yesterday --agents 1", "the journal cannot be read"),
         ("--rate 10 --agents 1 --png nowhere/day.png", "--png"),
         ("--rate 10 --agents 1 --png day.doc", "--png"),

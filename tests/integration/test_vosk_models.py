@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import os
 import re
 import shutil
+import subprocess
+import sys
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -13,8 +17,11 @@ from pathlib import Path
 
 import pytest
 from running_asterisk import free_ports
+from vosk_korean import KOREAN, cut_in_half
 
 from contact_centre.errors import FileMistake, Refused, SetupFailed
+from contact_centre.settings import PROJECT_ROOT
+from ivr.model_directory import GRAPH
 from operations.models import MODELS, fetch
 
 NAME = MODELS[0].name
@@ -25,7 +32,7 @@ def packed(mark: bytes = b"") -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         archive.writestr(f"{NAME}/am/final.mdl", b"\0B<TransitionModel> " + bytes(200_000) + mark)
-        archive.writestr(f"{NAME}/graph/HCLG.fst", bytes(200_000))
+        archive.writestr(f"{NAME}/graph/HCLG.fst", GRAPH + bytes(200_000))
         archive.writestr(f"{NAME}/conf/mfcc.conf", "--sample-frequency=8000")
     return made.getvalue()
 
@@ -95,3 +102,50 @@ def test_a_site_out_of_reach_is_told_with_what_to_do(tmp_path: Path) -> None:
         fetch(NAME, tmp_path, f"http://127.0.0.1:{free_ports(1)[0]}")
     with pytest.raises(Refused, match="there is no model"):
         fetch("vosk-model-sw", tmp_path)
+
+
+def huduma_models(*arguments: str, cache: Path) -> subprocess.CompletedProcess[str]:
+    """The command as people give it, with its own place for what is fetched."""
+    return subprocess.run(
+        [sys.executable, "-m", "contact_centre.cli", "models", *arguments],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "HUDUMA_CACHE_DIR": str(cache)},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+def test_the_list_tells_size_licence_and_hash_of_each_model_and_what_is_fetched(site: Site, tmp_path: Path) -> None:
+    told = huduma_models("list", cache=tmp_path).stdout
+    for model in MODELS:
+        (line,) = (line for line in told.splitlines() if line.startswith(model.name))
+        assert f"{model.megabytes} MB" in line
+        assert model.licence in line
+        assert "fetched" not in line
+    assert told.count("SHA-256 not known before the first fetch") == len(MODELS)
+    assert "None exists for Kiswahili" in told
+    fetched = huduma_models("fetch", NAME, "--site", address(site), cache=tmp_path)
+    assert fetched.returncode == 0
+    assert f"{tmp_path}/models/{NAME}\nset vosk_model_en to it" in fetched.stdout
+    told = huduma_models("list", cache=tmp_path).stdout
+    assert f"fetched: {tmp_path}/models/{NAME}" in told
+    assert f"SHA-256 {hashlib.sha256(site.contents).hexdigest()}" in told
+
+
+def test_check_takes_a_model_that_hears_and_tells_why_it_refuses_another(tmp_path: Path) -> None:
+    taken = huduma_models("check", str(KOREAN), cache=tmp_path)
+    assert taken.returncode == 0
+    assert f"{KOREAN} is a Vosk model (it was loaded, and heard a second of noise)" in taken.stdout
+    for directory, reason in (
+        (tmp_path, "this is no Vosk model: am/final.mdl is not there"),
+        (cut_in_half(tmp_path / "cut", "graph/HCLr.fst"), "Vosk cannot load this model, or dies of it"),
+    ):
+        refused = huduma_models("check", str(directory), cache=tmp_path)
+        assert refused.returncode == 1
+        assert reason in refused.stderr
+        assert "Traceback" not in refused.stderr
+    unknown = huduma_models("fetch", "vosk-model-sw", cache=tmp_path)
+    assert unknown.returncode == 1
+    assert "there is no model 'vosk-model-sw'" in unknown.stderr

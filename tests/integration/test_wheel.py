@@ -49,6 +49,14 @@ def test_every_file_of_every_room_is_in_the_wheel(clone: Path, installed: Path) 
     assert {path.parts[0] for path in carried - wanted} == {"huduma-0.1.0.dist-info"}
 
 
+def test_the_acoustic_model_comes_with_its_card(installed: Path) -> None:
+    data = installed / "ivr" / "acoustic" / "data"
+    assert (data / "huduma-ctc.onnx").is_file()
+    card = (data / "model-card.md").read_text()
+    for told in ("trained on", "licence", "95 % intervals", "**Limits.**"):
+        assert told in card
+
+
 def test_the_wheel_gives_the_command(installed: Path) -> None:
     lines = (installed / "huduma-0.1.0.dist-info" / "entry_points.txt").read_text().split("\n")
     name, _, value = next(line for line in lines if "=" in line).partition(" = ")

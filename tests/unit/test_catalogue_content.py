@@ -82,6 +82,11 @@ def test_a_statement_holds_on_its_first_and_last_day_only_between() -> None:
     assert Statement(Topic.FEE, {}, "s", date(2026, 1, 2), None).holds(date(2100, 1, 1))
 
 
+def test_nearly_every_service_has_something_to_tell_from_a_named_source() -> None:
+    silent = [s.slug for s in CATALOGUE.services if not any(told for _, told in answer(s, TODAY))]
+    assert silent == ["county-parking"]
+
+
 def test_topics_come_in_telling_order_and_unknown_ones_are_left_out() -> None:
     day = date(2026, 1, 1)
     made = [Statement(topic, {}, "s", day, None) for topic in (Topic.HOW_LONG, Topic.WHAT)]

@@ -51,6 +51,9 @@ MISTAKES = [
         13,
         "'source'",
     ),
+    ("source: someone", "source: general knowledge", 11, "'general knowledge' is no source"),
+    ("source: someone", "source: someone; General knowledge", 11, "is no source: name one"),
+    ("source: someone", "source: no source found", 11, "or mark the statement unconfirmed"),
     ("services:", "services: [", 6, "not valid YAML"),
     ("  - slug: land-search", "  - text", 7, "not valid YAML"),
     ("en: A search.", 'en: "A \\0 search."', 10, "cannot be shown"),
@@ -70,6 +73,14 @@ def test_the_place_and_the_reason_are_named(tmp_path: Path, was: str, becomes: s
 def test_the_good_file_is_read(tmp_path: Path) -> None:
     (tmp_path / "lands.yaml").write_text(GOOD)
     assert [service.slug for service in load_catalogue(tmp_path).services] == ["land-search"]
+
+
+def test_an_unconfirmed_statement_may_say_that_nobody_says_so(tmp_path: Path) -> None:
+    (tmp_path / "lands.yaml").write_text(
+        GOOD.replace("source: someone", "source: general knowledge\n        unconfirmed: true", 1)
+    )
+    what = load_catalogue(tmp_path).services[0].statements[0]
+    assert what.doubt(what.valid_from) == "unconfirmed"
 
 
 def test_two_files_may_not_share_a_slug_code_or_service(tmp_path: Path) -> None:

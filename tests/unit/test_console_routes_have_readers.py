@@ -46,6 +46,7 @@ WHO = {
     "GET /api/switches/emergency": "supervisor",
     "PUT /api/switches/emergency": "supervisor",
     "POST /api/web-call": "anyone",
+    "POST /api/web-call/said": "anyone",
     "GET /api/health": "anyone",
     "GET /{path:path}": "anyone",
 }

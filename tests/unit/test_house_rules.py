@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +21,8 @@ ROOMS = (
 ).split()
 PURE = """
 contact_centre/model.py contact_centre/states.py contact_centre/channel_vars.py contact_centre/errors.py
-contact_centre/facts.py citizen_services/catalogue.py ivr/menu.py ivr/speaking.py ivr/understanding.py
+contact_centre/facts.py contact_centre/guessable.py citizen_services/catalogue.py
+ivr/menu.py ivr/speaking.py ivr/understanding.py
 ivr/intents.py ivr/words.py ivr/regained_place.py ivr/spoken_digits.py ivr/vocabulary.py ivr/endpointing.py
 ivr/vosk_words.py ivr/closed_callback.py ivr/lateness.py ivr/misheard.py
 ivr/acoustic/scoring.py ivr/acoustic/digit_strings.py
@@ -35,7 +37,7 @@ queue_manager/callbacks.py queue_manager/callback_state.py queue_manager/callbac
 queue_manager/callback_events.py queue_manager/callback_commands.py queue_manager/callback_tally.py
 agent_console/speech_line.py agent_console/board.py agent_console/today.py
 asterisk_conf/credentials.py recordings/naming.py
-simulation/erlang.py
+simulation/erlang.py demonstration/sip_messages.py
 """.split()
 IMPURE = {"asyncio", "sqlalchemy", "panoramisk", "fastapi", "asterisk", "time", "random", "os", "socket", "threading"}
 CLOCKS = {"now", "utcnow", "today"}
@@ -93,10 +95,27 @@ def test_every_command_is_there(name: str) -> None:
     assert callable(getattr(import_module(module), function))
 
 
-def test_the_readme_names_every_setting_with_its_default() -> None:
+def test_the_readme_names_every_setting_with_its_default_and_its_meaning() -> None:
     readme = (PROJECT_ROOT / "README.md").read_text()
-    missing = [name for name in Settings.model_fields if f"| `{name}` |" not in readme]
-    assert not missing
+    table = readme.partition("| setting | default | meaning |")[2].partition("\n\n")[0]
+    rows = [row.strip("|").split(" | ") for row in table.splitlines()[2:]]
+    said = {name.strip(" `"): (default, meaning.strip()) for name, default, meaning in rows}
+    assert said == {
+        name: (in_the_table(name, field.default), field.description) for name, field in Settings.model_fields.items()
+    }
+
+
+def in_the_table(name: str, default: object) -> str:
+    """A default as the README writes it."""
+    if default in (None, ""):
+        return "—"
+    if isinstance(default, Path) and default.is_relative_to(PROJECT_ROOT):
+        path = default.relative_to(PROJECT_ROOT)
+        where = (
+            f" in the checkout; installed: `~/.local/share/huduma/{path}`" if name in {"data_dir", "studio_dir"} else ""
+        )
+        return f"`{path}`{where}"
+    return f"`{json.dumps(default) if isinstance(default, bool | list) else default}`"
 
 
 def test_every_docstring_is_there() -> None:

@@ -31,8 +31,9 @@ SOUND = np.ones(RATE, np.int16)
     [
         ("off", False, None, None),
         ("off", False, True, None),  # they may still refuse on this call
+        ("off", False, False, False),
         ("off", True, None, False),  # who was never told
-        ("off", True, True, True),
+        ("off", True, True, False),  # nor told on this call, whatever was agreed on another day
         ("armed", False, None, True),
         ("archived", True, None, True),
         ("refused", False, True, False),

@@ -119,6 +119,68 @@ def test_callers_are_told_that_they_may_speak_where_somebody_listens() -> None:
     assert "you-may-speak" not in asked(words("english"), language=None)
 
 
+def test_the_names_that_are_asked_about_are_in_the_grammar_of_the_question() -> None:
+    """Each said in sound leads to its own, and none that both could be called is listened for."""
+    _, actions = walk(words("licence"))
+    ask = actions[-1]
+    assert isinstance(ask, Ask)
+    assert {"the first one", "business permit", "i want business permit"} <= set(ask.choices["1"])
+    assert {"the second one", "driving licence", "ntsa"} <= set(ask.choices["2"])
+    assert not set(ask.choices["1"]) & set(ask.choices["2"])
+    for key, node in (("1", "service-business-permit"), ("2", "agency-ntsa")):
+        for phrase in ask.choices[key]:
+            assert walk(words("licence"), words(phrase))[0].node == node, phrase
+    _, actions = walk(words("passport", "confirm"))
+    ask = actions[-1]
+    assert isinstance(ask, Ask)
+    assert {"yes", "passport"} <= set(ask.choices["1"])
+    assert walk(words("passport", "confirm"), words("passport"))[0].node == "travel"
+
+
+def test_more_than_one_way_of_each_command_is_in_the_grammar() -> None:
+    for language, expected in (
+        ("en", {"agent", "customer care", "repeat", "say that again", "previous menu", "kiswahili", "swahili"}),
+        ("sw", {"mhudumu", "niunganishe na mhudumu", "rudia tena", "rudi nyuma", "english", "kiingereza", "kizungu"}),
+    ):
+        _, actions = walk(language=language)
+        ask = actions[-1]
+        assert isinstance(ask, Ask)
+        assert expected <= set(ask.phrases)
+    _, actions = walk(language=None)
+    ask = actions[-1]
+    assert isinstance(ask, Ask)
+    assert {"kiingereza", "swahili", "english", "kiswahili", "mhudumu"} <= set(ask.phrases)
+    _, actions = walk(words("lost passport"))
+    ask = actions[-1]
+    assert isinstance(ask, Ask)
+    assert {"how much", "the fee", "which documents", "where do i go"} <= set(ask.phrases)
+
+
+def test_a_language_is_asked_about_by_its_own_name_whichever_way_it_was_said() -> None:
+    for said in ("kiingereza", "kizungu", "english"):
+        assert asked(words(said, "confirm"), language="sw") == ["did-you-say", "English.", "yes-or-no"]
+        assert walk(words(said, "confirm"), words("ndiyo"), language="sw")[0].language == "en"
+        assert walk(words(said), language="sw")[0].language == "en"
+    assert walk(words("swahili"))[0].language == "sw"
+    assert walk(words("kiingereza"), language=None)[0].language == "en"
+
+
+def test_menus_and_answers_take_whole_sentences_and_narrow_questions_do_not() -> None:
+    def takes(*inputs: Input, language: str | None = "en") -> bool:
+        _, actions = walk(*inputs, language=language)
+        ask = actions[-1]
+        assert isinstance(ask, Ask)
+        return ask.sentences is not None
+
+    assert takes()
+    assert takes(Keys("2"))
+    assert takes(words("lost passport"))
+    assert not takes(language=None), "which language"
+    assert not takes(Keys("6")), "digits"
+    assert not takes(words("licence")), "one of two"
+    assert not takes(words("passport", "confirm")), "yes or no"
+
+
 def test_the_same_words_work_everywhere() -> None:
     for inputs in ((), (Keys("2"),), (Keys("2"), Keys("1")), (Keys("6"),), (words("passport", "confirm"),)):
         _, actions = walk(*inputs, words("agent"))

@@ -50,11 +50,53 @@ def test_what_is_common_holds_where_a_queue_does_not_say(tmp_path: Path) -> None
     assert not travel.hours.open_at(datetime(2026, 3, 1, 12, tzinfo=UTC)), "a Sunday"
 
 
+def test_a_queue_may_have_a_notice_for_its_agents_in_both_languages(tmp_path: Path) -> None:
+    path = tmp_path / "routing.yaml"
+    path.write_text(GOOD + "    notice: {en: Ask for the county., sw: Uliza kaunti.}\n")
+    assert read_routing(path).queues["general"].notice == {"en": "Ask for the county.", "sw": "Uliza kaunti."}
+    path.write_text(GOOD)
+    assert read_routing(path).queues["general"].notice is None
+    path.write_text(GOOD + "    notice: {en: Ask for the county.}\n")
+    with pytest.raises(FileMistake, match="queue 'general' has no notice in 'sw'"):
+        read_routing(path)
+
+
 def test_the_shipped_file_names_only_what_the_house_has() -> None:
-    rules = house_rules(Settings())
+    rules = house_rules(Settings(ignore_hours=False))
     assert rules.point_s > 0
-    assert rules.routing_of("general").steps
     assert rules.callback is not None
+    for name in rules.queues:
+        routing = rules.routing_of(name)
+        assert {step.relax for step in routing.steps} == {"level", "agency", "language"}
+        assert (routing.overflow is None) == (name == "general")
+        assert routing.full_at is not None
+        assert routing.longest_wait_s is not None
+        assert routing.last_agent is not None
+    assert {name for name in rules.queues if rules.routing_of(name).levels} == {"taxes-business", "justice-land"}
+    assert {name for name in rules.queues if rules.routing_of(name).priority} == {"social"}
+
+
+def test_a_queue_has_the_houses_hours_or_its_own_and_none_on_a_closed_day() -> None:
+    settings = Settings(ignore_hours=False, opens="07:00", closes="21:00")
+    rules = house_rules(settings)
+    evening, holiday = (datetime(2026, 6, day, 19, tzinfo=settings.zone) for day in (2, 1))  # a Tuesday; Madaraka Day
+    general, justice = rules.routing_of("general").hours, rules.routing_of("justice-land").hours
+    assert (general.open_at(evening), justice.open_at(evening)) == (True, False)
+    assert general.open_at(holiday)
+    closed = rules.closed_on(frozenset({holiday.date()}))
+    assert not closed.routing_of("general").hours.open_at(holiday)
+    assert closed.routing_of("general").hours.open_at(evening)
+
+
+def test_a_house_that_ignores_hours_has_none_and_none_takes_the_houses_hours_back(tmp_path: Path) -> None:
+    night = datetime(2026, 6, 2, 3, tzinfo=Settings().zone)
+    rules = house_rules(Settings(ignore_hours=True))
+    assert all(rules.routing_of(name).hours.open_at(night) for name in rules.queues)
+    path = tmp_path / "routing.yaml"
+    path.write_text(GOOD + "  night:\n    title: {en: N, sw: U}\n    hours: none\n")
+    rules = house_rules(Settings(ignore_hours=False, routing=path)).closed_on(frozenset({night.date()}))
+    assert rules.routing_of("night").hours.open_at(night)
+    assert not rules.routing_of("general").hours.open_at(night)
 
 
 @pytest.mark.parametrize("text", ["", "callback: none\n"])
@@ -113,6 +155,8 @@ def test_the_shipped_file_names_the_seven_queues() -> None:
         (GOOD + "    hours: {mon: 08:00}\n", 4, "written 08:00-17:00"),
         (GOOD + "    hours: {mon: 17:00-08:00}\n", 4, "closes before"),
         (GOOD + "    full_at: 1.5\n", 4, "whole number"),
+        (GOOD + "    priority: 101\n", 4, "priority: must be from"),
+        (GOOD + "    priority: high\n", 4, "priority"),
         (CIRCLE, 3, "in a circle"),
     ],
 )

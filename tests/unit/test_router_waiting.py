@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from router_drill import RULES, Drill, seen_call
+from router_drill import RULES, START, Drill, seen_call
 
 from contact_centre.facts import Kind
 from contact_centre.states import CallState
 from queue_manager import events as e
 from queue_manager import requests as r
-from queue_manager.commands import OverflowCall, TurnAway
-from queue_manager.hours import Hours
+from queue_manager.commands import OverflowCall, RaisePriority, TurnAway
+from queue_manager.hours import ClosedDays, Hours
 from queue_manager.rules import LastAgent, Overflow, Routing, Rules
 from queue_manager.steps import Step
 
@@ -336,3 +336,68 @@ def test_a_caller_turned_away_who_is_still_in_line_is_sent_again() -> None:
     assert turned_away(drill) == [("a", "late")] * 2
     drill.hear(e.Snapshot((seen_call("a", CallState.TURNED_AWAY),), {}))
     assert drill.call("a").state is CallState.TURNED_AWAY
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ((2026, 3, 3, 5, 0), "today-0800"),
+        ((2026, 3, 3, 9, 0), "thu-0800"),
+        ((2026, 3, 5, 20, 0), "tomorrow-0830"),
+        ((2026, 3, 6, 20, 0), "tue-0800"),
+    ],
+    ids=["before it opens", "tomorrow is a holiday", "tomorrow, at another time", "over a weekend and a holiday"],
+)
+def test_a_closed_queue_says_when_it_opens(now: tuple[int, int, int, int, int], said: str) -> None:
+    days = {day: (time(8), time(9)) for day in range(4)} | {4: (time(8, 30), time(9))}
+    hours = Hours(days, UTC, frozenset({date(2026, 3, 4), date(2026, 3, 9)}))
+    assert hours.opens_next(datetime(*now, tzinfo=UTC)) == said
+
+
+def test_what_is_always_open_or_not_open_in_a_week_says_nothing() -> None:
+    assert Hours().opens_next(START) == ""
+    closed = frozenset(START.date() + timedelta(days=ahead) for ahead in range(9))
+    assert Hours({START.weekday(): (time(23), time(23, 30))}, UTC, closed).opens_next(START) == ""
+
+
+def test_on_a_closed_day_new_callers_are_told_when_somebody_is_there_again() -> None:
+    every_day = dict.fromkeys(range(7), (time(5), time(20)))
+    drill = Drill({1: EN}, rules(hours=Hours(every_day, UTC)))
+    drill.waits("before")
+    drill.hear(ClosedDays(frozenset({START.date()})))
+    drill.waits("a")
+    assert turned_away(drill) == [("a", "closed")]
+    assert [c.opens for c in drill.commands if isinstance(c, TurnAway)] == ["tomorrow-0500"]
+    drill.hear(ClosedDays(frozenset()))
+    drill.waits("b")
+    assert turned_away(drill) == [("a", "closed")], "the holiday was taken back"
+
+
+# ---- priority of a queue
+
+
+def test_a_call_has_its_queues_priority_which_its_channel_is_told() -> None:
+    drill = Drill({1: EN}, replace(RULES, routing={"travel": Routing(priority=2)}, point_s=60))
+    drill.waits("a")
+    drill.waits("b", queue="travel")
+    assert [(c.call_id, c.priority) for c in drill.commands if isinstance(c, RaisePriority)] == [("b", 2)]
+    drill.ready(1)
+    assert drill.offers() == [("b", "agent-001")]
+
+
+@pytest.mark.parametrize(("ago_s", "first"), [(119, "b"), (121, "a")], ids=["not yet", "by ageing"])
+def test_a_wait_is_worth_the_priority_of_another_queue_in_time(ago_s: float, first: str) -> None:
+    drill = Drill({1: EN}, replace(RULES, routing={"travel": Routing(priority=2)}, point_s=60))
+    drill.waits("a", ago_s=ago_s)
+    drill.waits("b", queue="travel")
+    drill.ready(1)
+    assert drill.offers()[0][0] == first
+
+
+def test_a_higher_priority_that_a_call_has_already_stays() -> None:
+    drill = Drill({1: EN}, replace(RULES, routing={"travel": Routing(priority=2)}))
+    drill.waits("a", queue="travel", priority=3)
+    assert not [c for c in drill.commands if isinstance(c, RaisePriority)]
+    drill.waits("b", queue="travel")
+    drill.ready(1)
+    assert drill.offers() == [("a", "agent-001")]

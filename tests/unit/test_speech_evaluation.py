@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 import soundfile
 from spoken_words import hiss, line_of, spoken
+from vosk_korean import KOREAN, korean
+from vosk_server import vosk_server
 
-from contact_centre.errors import BadInput
+from contact_centre.errors import BadInput, SettingsMistake
+from contact_centre.settings import load_settings
 from ivr.evaluation import main
 from ivr.evaluation_set import read_set
 
@@ -73,6 +76,48 @@ def test_without_its_columns_the_names_are_read(content: bytes, tmp_path: Path) 
     assert [recording.truth for recording in found.recordings] == ["seven"]
     assert len(found.complaints) == 1
     assert "manifest.tsv" in found.complaints[0]
+
+
+def korean_words(folder: Path) -> Path:
+    """Three words that the Korean model knows, taken for English, and one that it is not asked for."""
+    folder.mkdir()
+    for text, name in (("하나", "하나"), ("삼", "삼"), ("안녕하세요", "안녕하세요"), ("고맙습니다", "nothing")):
+        soundfile.write(folder / f"{name}_f2.wav", line_of(0.3, korean(text), 0.5), 8000, subtype="PCM_16")
+    return folder
+
+
+def accuracy(into: Path) -> dict[str, str]:
+    with (into / "accuracy.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    return row
+
+
+def test_vosk_is_measured_as_our_own_model_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = korean_words(tmp_path / "given")
+    with pytest.raises(SettingsMistake, match="needs a model"):
+        main([str(given), "--engine", "vosk"])
+    monkeypatch.setenv("HUDUMA_VOSK_MODEL_EN", str(KOREAN))
+    load_settings.cache_clear()
+    assert main([str(given), "--engine", "vosk", "--into", str(tmp_path / "out")]) == 0
+    row = accuracy(tmp_path / "out")
+    assert (row["n"], row["right"], row["outside_n"]) == ("3", "1", "1")
+    assert "heard by: vosk (en), ctc (sw)" in capsys.readouterr().out
+
+
+def test_a_vosk_server_is_measured_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = korean_words(tmp_path / "given")
+    with pytest.raises(SettingsMistake, match="needs servers"):
+        main([str(given), "--engine", "vosk-server"])
+    with vosk_server() as address:
+        monkeypatch.setenv("HUDUMA_VOSK_SERVERS_EN", f'["{address}"]')
+        load_settings.cache_clear()
+        assert main([str(given), "--engine", "vosk-server", "--into", str(tmp_path / "out")]) == 0
+    assert accuracy(tmp_path / "out")["right"] == "1"
+    assert "heard by: vosk-server (en), ctc (sw)" in capsys.readouterr().out
 
 
 def test_nothing_to_measure_is_one_clear_line(tmp_path: Path) -> None:

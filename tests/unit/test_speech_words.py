@@ -29,6 +29,25 @@ def test_kiswahili_is_said_as_it_is_written(word: str, said: str) -> None:
     assert kiswahili_phones(word) == said.split()
 
 
+@pytest.mark.parametrize(
+    ("phrase", "said"),
+    [
+        ("parking ya county", "p a k i N j a k a u n t i"),
+        ("bima ya afya", "b i m a j a f j a"),
+        ("is my id ready", "i z m a i a i d i r e d i"),
+    ],
+)
+def test_where_two_words_meet_one_sound_is_one_and_no_other_is_lost(phrase: str, said: str) -> None:
+    assert said.split() in [[PHONES[place] for place in way] for way in pronunciations(phrase, "sw")]
+
+
+def test_small_words_of_a_sentence_are_also_said_weakly() -> None:
+    ways = [" ".join(PHONES[place] for place in way) for way in pronunciations("apply for a passport", "en")]
+    assert any("f @ p A s" in way for way in ways)
+    assert any("f o r eI p A s" in way for way in ways)
+    assert places(["f", "@"]) not in pronunciations("for", "en")
+
+
 def test_english_has_an_american_a_british_and_a_kenyan_way() -> None:
     ways = pronunciations("birth certificate", "en")
     assert len(ways) == 3

@@ -70,6 +70,7 @@ export const api = {
   label: (utterance: number, body: M.LabelBody) => put<void>(`/utterances/${utterance}/label`, body),
   undoLabel: (utterance: number) => call<void>('DELETE', `/utterances/${utterance}/label`),
   webCall: (language: string) => post<M.PhoneCredentials>('/web-call', { language }),
+  said: (key: string, after: number) => post<M.WebCallNow>('/web-call/said', { key, after }),
 }
 
 export function liveUrl(): string {

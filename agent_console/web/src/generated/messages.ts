@@ -70,6 +70,8 @@ export interface EveryShape {
   QueueRow?: QueueRow
   QueueTarget?: QueueTarget
   RecentCall?: RecentCall
+  SaidBody?: SaidBody
+  SaidLine?: SaidLine
   ServiceName?: ServiceName
   ServiceView?: ServiceView
   SignInBody?: SignInBody
@@ -86,6 +88,8 @@ export interface EveryShape {
   UtteranceList?: UtteranceList
   UtteranceView?: UtteranceView
   WaitingRow?: WaitingRow
+  WebCallBody?: WebCallBody
+  WebCallNow?: WebCallNow
   Wrong?: Wrong
 }
 /**
@@ -302,6 +306,9 @@ export interface CallCard {
   queue_title: {
     [k: string]: string
   }
+  queue_notice: {
+    [k: string]: string
+  } | null
   agency_name: {
     [k: string]: string
   } | null
@@ -332,12 +339,13 @@ export interface CitizenCard {
   id: number | null
   name: string | null
   number: string | null
-  certainty: 'unknown' | 'number_matches' | 'said_id' | 'verified'
+  certainty: 'unknown' | 'number_matches' | 'said_id' | 'named' | 'verified'
   language: ('en' | 'sw') | null
   county: string | null
   sample: boolean
   calls_this_week: number
   recording_consent: boolean | null
+  told_of_recording?: boolean | null
   history_consent: boolean | null
   cases: CaseSummary[]
   timeline: TimelineItem[]
@@ -419,6 +427,8 @@ export interface OfferExplained {
   place: number | null
   waiting: number | null
   stages: StageView[]
+  held_for: string | null
+  passed_over: string[]
 }
 /**
  * What a call required at one stage of its wait, and who of the ready agents had it.
@@ -508,6 +518,9 @@ export interface Hello {
 }
 /**
  * What was said: an option of the menu there, words, nothing; or skipped.
+ *
+ * The exact words may come with an option, or with nothing (words that are none of this line's): the option says what
+ * should have been understood, the words what was said, and training needs these.
  */
 export interface LabelBody {
   label: 'option' | 'words' | 'nothing' | 'skipped'
@@ -580,6 +593,7 @@ export interface PhoneCredentials {
   realm: string
   ice_servers: string[]
   dial?: string | null
+  key?: string | null
 }
 /**
  * Keeps a quiet socket alive through proxies.
@@ -632,6 +646,21 @@ export interface RecentCall {
   talk_s: number | null
   wait_s: number | null
   has_recording: boolean
+}
+/**
+ * Asks what the line said since line `after`.
+ */
+export interface SaidBody {
+  key: string
+  after?: number
+}
+/**
+ * What the machine said in one breath, in one language.
+ */
+export interface SaidLine {
+  n: number
+  language: 'en' | 'sw'
+  text: string
 }
 /**
  * A service's answer in one language.
@@ -723,6 +752,19 @@ export interface UtteranceView {
   label: ('option' | 'words' | 'nothing' | 'skipped') | null
   option: string | null
   words: string | null
+}
+/**
+ * The language of the citizen's page: the line begins in it.
+ */
+export interface WebCallBody {
+  language?: 'en' | 'sw'
+}
+/**
+ * How the call of a citizen's page stands.
+ */
+export interface WebCallNow {
+  with_whom: ('machine' | 'line' | 'person') | null
+  said: SaidLine[]
 }
 /**
  * The last message was not understood; nothing was changed.

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react'
 import { api, type ApiError } from '../../api'
 import type { CaseEventBody } from '../../generated/messages'
 import { Icon } from '../../kit/icons'
+import { useKept } from '../../kit/kept'
 import { useLoaded } from '../../kit/loaded'
 import { Failed, Loading, sentence } from '../../kit/states'
 import { day } from '../../live/durations'
@@ -17,14 +18,12 @@ type Status = NonNullable<CaseEventBody['status']>
 export function CaseView({ caseId, callId, zone, back, callBack }: { caseId: number; callId: string | null; zone: string; back: () => void; callBack: ReactNode }) {
   const { words, language } = useWords()
   const { value, error, reload, set } = useLoaded(caseId, () => api.case(caseId))
-  const [text, setText] = useState('')
-  const [status, setStatus] = useState<string | null>(null)
+  const [{ text, status }, change, forget] = useKept(`case:${caseId}`, { text: '', status: null as string | null })
   const [wrong, setWrong] = useState('')
   const add = async () => {
     try {
       set(await api.caseEvent(caseId, { text, status: status as Status | null, call_id: callId }))
-      setText('')
-      setStatus(null)
+      forget()
       setWrong('')
     } catch (failed) {
       setWrong(sentence(failed as ApiError, words))
@@ -43,9 +42,9 @@ export function CaseView({ caseId, callId, zone, back, callBack }: { caseId: num
           </header>
           {callBack}
           <div className={css.add}>
-            <Textarea label={words.citizen.addNote} value={text} onChange={(e) => setText(e.currentTarget.value)} autosize minRows={2} maxLength={4000} />
+            <Textarea label={words.citizen.addNote} value={text} onChange={(e) => change({ text: e.currentTarget.value })} autosize minRows={2} maxLength={4000} />
             <div className={css.addRow}>
-              <Select aria-label={words.citizen.changeStatus} placeholder={words.citizen.keepStatus} clearable clearButtonProps={{ 'aria-label': words.citizen.keepStatus }} value={status} onChange={setStatus} data={Object.entries(words.status).map(([code, label]) => ({ value: code, label }))} />
+              <Select aria-label={words.citizen.changeStatus} placeholder={words.citizen.keepStatus} clearable clearButtonProps={{ 'aria-label': words.citizen.keepStatus }} value={status} onChange={(value) => change({ status: value })} data={Object.entries(words.status).map(([code, label]) => ({ value: code, label }))} />
               <Button disabled={text.trim() === ''} onClick={() => void add()}>{words.citizen.add}</Button>
             </div>
             {wrong && <p className={css.wrong} role="alert">{wrong}</p>}

@@ -8,6 +8,7 @@ import { Empty } from '../../kit/states'
 import { day } from '../../live/durations'
 import type { LiveState } from '../../live/state'
 import { inLanguage, useWords } from '../../words'
+import type { Words } from '../../words/en'
 import { Answer } from './Answer'
 import { CallBack } from './CallBack'
 import { CaseView } from './CaseView'
@@ -55,7 +56,7 @@ function Identity({ citizen }: { citizen: CitizenCard }) {
   const t = words.citizen
   const sure = citizen.certainty === 'unknown' ? t.unknownSure : t[citizen.certainty]
   const tone = citizen.certainty === 'verified' ? 'good' : citizen.certainty === 'unknown' ? '' : 'calm'
-  const consent = citizen.recording_consent === null ? t.recordingUnknown : citizen.recording_consent ? t.recordingYes : t.recordingNo
+  const consent = recordingText(citizen, t)
   return (
     <header className={css.identity}>
       <span className={css.face}><Icon name="person" size={24} /></span>
@@ -71,6 +72,14 @@ function Identity({ citizen }: { citizen: CitizenCard }) {
       </div>
     </header>
   )
+}
+
+/** This call's own word first: who refuses now is not recorded, whatever they once agreed to. */
+function recordingText(citizen: CitizenCard, t: Words['citizen']): string {
+  if (citizen.told_of_recording === false) return t.recordingNo
+  if (citizen.recording_consent) return t.recordingYes
+  if (citizen.told_of_recording) return t.recordingTold
+  return citizen.recording_consent === null ? t.recordingUnknown : t.recordingNo
 }
 
 const statusTone: Record<string, string> = { open: 'calm', in_progress: 'calm', waiting_citizen: 'warn', ready: 'good', closed: '' }

@@ -23,6 +23,7 @@ export function CallFacts({ call, now, waited }: { call: CallCard; now: number; 
       {!call.outbound && <div><dt>{waited ? words.call.waited : words.call.waiting}</dt><dd className="num">{clock(since(call.waiting_since, waitEnd))}</dd></div>}
       <div><dt>{words.call.queue}</dt><dd>{inLanguage(call.queue_title, language)}</dd></div>
       <div className={css.wideFact}><dt>{words.call.asked}</dt><dd>{asked ? inLanguage(asked, language) : <span className="quiet">{words.call.nothingChosen}</span>}</dd></div>
+      {call.queue_notice && <div className={css.wideFact}><dt>{words.call.notice}</dt><dd className={css.script} lang={call.language}>{inLanguage(call.queue_notice, call.language)}</dd></div>}
       {call.path.length > 0 && (
         <div className={css.wideFact}><dt>{words.call.path}</dt><dd><ol className={css.path}>{call.path.map((stop, n) => <li key={n}>{inLanguage(stop, language)}</li>)}</ol></dd></div>
       )}

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { api, type ApiError } from '../../api'
 import type { CallCard } from '../../generated/messages'
 import { Icon } from '../../kit/icons'
+import { useKept } from '../../kit/kept'
 import { useLoaded } from '../../kit/loaded'
 import { useNow } from '../../kit/now'
 import { sentence } from '../../kit/states'
@@ -21,10 +22,11 @@ export function WrapUpPanel({ call, desk, request }: CallProps & { call: CallCar
   const note = useNote(call.call_id, call.note)
   const dispositions = useLoaded('dispositions', api.dispositions)
   const agencies = useLoaded('catalogue', api.catalogue)
-  const [code, setCode] = useState<string | null>(call.disposition)
-  const [caseChoice, setCaseChoice] = useState(call.case_id === null ? 'none' : String(call.case_id))
-  const [title, setTitle] = useState(inLanguage(call.service_title, language))
-  const [agency, setAgency] = useState<string | null>(null)
+  const ownCase = call.case_id === null ? 'none' : String(call.case_id)
+  const [form, change, forget] = useKept(`wrap-up:${call.call_id}`, { code: call.disposition as string | null, caseChoice: ownCase, title: inLanguage(call.service_title, language), agency: null as string | null })
+  const { code, title, agency } = form
+  const cases = [{ value: 'none', label: words.wrapUp.noCase }, { value: 'new', label: words.wrapUp.newCase }, ...call.citizen.cases.map((c) => ({ value: String(c.id), label: `${c.reference} · ${inLanguage(c.title, language)}` }))]
+  const caseChoice = cases.some((one) => one.value === form.caseChoice) ? form.caseChoice : ownCase
   const [wrong, setWrong] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const opening = caseChoice === 'new'
@@ -46,6 +48,7 @@ export function WrapUpPanel({ call, desk, request }: CallProps & { call: CallCar
         new_case: opening && citizenId !== null && chosenAgency ? { citizen_id: citizenId, agency: chosenAgency, service: chosenAgency === ownAgency ? call.service : null, title: title.trim() } : null,
       })
       note.forget()
+      forget()
     } catch (error) {
       setWrong(sentence(error as ApiError, words))
     }
@@ -55,14 +58,13 @@ export function WrapUpPanel({ call, desk, request }: CallProps & { call: CallCar
     <article className={css.talk}>
       <header className={css.talkHead}><Caller call={call} /><Countdown desk={desk} request={request} /></header>
       <h3 className="sr">{words.wrapUp.title}</h3>
-      <Select searchable clearable selectFirstOptionOnChange size="md" label={words.wrapUp.disposition} placeholder={words.wrapUp.dispositionHint} value={code} onChange={(value) => { setCode(value); setWrong(null) }} nothingFoundMessage={words.citizen.nobody} clearButtonProps={{ 'aria-label': words.board.cancel }}
+      <Select searchable clearable selectFirstOptionOnChange size="md" label={words.wrapUp.disposition} placeholder={words.wrapUp.dispositionHint} value={code} onChange={(value) => { change({ code: value }); setWrong(null) }} nothingFoundMessage={words.citizen.nobody} clearButtonProps={{ 'aria-label': words.board.cancel }}
         data={(dispositions.value ?? []).map((d) => ({ value: d.code, label: inLanguage(d.title, language) }))} leftSection={<Icon name="search" size={16} />} />
-      <Select label={words.wrapUp.caseLabel} value={caseChoice} onChange={(value) => setCaseChoice(value ?? 'none')} allowDeselect={false}
-        data={[{ value: 'none', label: words.wrapUp.noCase }, { value: 'new', label: words.wrapUp.newCase }, ...call.citizen.cases.map((c) => ({ value: String(c.id), label: `${c.reference} · ${inLanguage(c.title, language)}` }))]} />
+      <Select label={words.wrapUp.caseLabel} value={caseChoice} onChange={(value) => change({ caseChoice: value ?? 'none' })} allowDeselect={false} data={cases} />
       {opening && (
         <div className={css.pair}>
-          <TextInput label={words.wrapUp.caseTitle} value={title} onChange={(e) => setTitle(e.currentTarget.value)} maxLength={200} />
-          <Select searchable label={words.wrapUp.agency} value={chosenAgency} onChange={setAgency} data={(agencies.value ?? []).map((a) => ({ value: a.slug, label: inLanguage(a.name, language) }))} />
+          <TextInput label={words.wrapUp.caseTitle} value={title} onChange={(e) => change({ title: e.currentTarget.value })} maxLength={200} />
+          <Select searchable label={words.wrapUp.agency} value={chosenAgency} onChange={(value) => change({ agency: value })} data={(agencies.value ?? []).map((a) => ({ value: a.slug, label: inLanguage(a.name, language) }))} />
         </div>
       )}
       <Notes note={note} rows={5} />
@@ -87,7 +89,7 @@ function Countdown({ desk, request }: Pick<CallProps, 'desk' | 'request'>) {
         <Menu.Target><Button size="compact-sm" variant="default" leftSection={<Icon name="plus" size={14} />}>{words.wrapUp.more}</Button></Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>{words.wrapUp.why} ({words.wrapUp.add(EXTEND_S)})</Menu.Label>
-          {words.wrapUp.reasons.map((reason) => <Menu.Item key={reason} onClick={() => void request({ what: 'extend_wrap_up', seconds: EXTEND_S, reason })}>{reason}</Menu.Item>)}
+          {Object.entries(words.wrapUp.reasons).map(([reason, text]) => <Menu.Item key={reason} onClick={() => void request({ what: 'extend_wrap_up', seconds: EXTEND_S, reason })}>{text}</Menu.Item>)}
         </Menu.Dropdown>
       </Menu>
     </div>

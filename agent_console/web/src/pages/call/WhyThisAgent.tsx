@@ -36,7 +36,9 @@ function Why({ why, eligible }: { why: OfferExplained | undefined; eligible: str
       {why.waited_s !== null && <p className="quiet">{said.waitedFor(Math.round(why.waited_s), why.place ?? 1, why.waiting ?? 1)}</p>}
       <dl>
         <div><dt>{said.decidedBy}</dt><dd>{decided}</dd></div>
+        {why.held_for !== null && <div><dt>{said.heldFor}</dt><dd>{why.held_for}</dd></div>}
         <div><dt>{said.eligible}</dt><dd>{eligible}</dd></div>
+        {why.passed_over.length > 0 && <div><dt>{said.passedOver}</dt><dd>{why.passed_over.join(', ')}</dd></div>}
         {why.stages.map((stage) => <Stage key={stage.after_s} stage={stage} />)}
       </dl>
     </>

@@ -1,10 +1,12 @@
 // For anybody, on any small phone: one button, the number beside it, a keypad during the call.
 import { useEffect, useReducer, useRef, useState } from 'react'
 import { api } from '../../api'
+import type { SaidLine } from '../../generated/messages'
 import { clock } from '../../live/durations'
 import { allowSound } from '../../phone/tones'
 import './citizen.css'
-import { atRest, next } from './machine'
+import { useSaid } from './captions'
+import { atRest, next, poorLooks, SLOW_FROM } from './machine'
 import { WebCall } from './webCall'
 import { words, type Language } from './words'
 
@@ -21,6 +23,8 @@ export function CitizenPage() {
   const [muted, setMuted] = useState(false)
   const [prefix, setPrefix] = useState('')
   const call = useRef<WebCall | null>(null)
+  const [poor, looked] = useReducer(poorLooks, 0)
+  const said = useSaid(state.stage === 'talking' ? (call.current?.key ?? null) : null)
   const t = words[language]
   const busy = state.stage === 'asking' || state.stage === 'connecting' || state.stage === 'talking'
 
@@ -45,10 +49,12 @@ export function CitizenPage() {
     allowSound()
     setMuted(false)
     tell({ kind: 'call' })
-    call.current = new WebCall(tell)
+    looked('good')
+    call.current = new WebCall(tell, looked)
     void call.current.start(language)
   }
-  const said = state.stage === 'idle' ? (state.problem ? t[state.problem] : '') : t[state.stage]
+  const slow = state.stage === 'talking' && poor >= SLOW_FROM
+  const now = state.stage === 'talking' && said.withWhom !== null && said.withWhom !== 'machine' ? t[said.withWhom] : state.stage === 'idle' ? (state.problem ? t[state.problem] : '') : t[state.stage]
   return (
     <div className="citizen">
       <header>
@@ -60,9 +66,11 @@ export function CitizenPage() {
       <main>
         {!busy && <><h1>{t.title}</h1><p className="lead">{t.lead}</p></>}
         {busy && <h1 className="live">{state.stage === 'talking' ? <Timer from={state.startedAt} /> : t[state.stage]}</h1>}
-        <p className={`said ${state.problem ? 'problem' : ''}`} role="status">{state.stage === 'asking' || state.stage === 'connecting' ? '' : said}</p>
+        <p className={`said ${state.problem ? 'problem' : ''}`} role="status">{state.stage === 'asking' || state.stage === 'connecting' ? '' : now}</p>
+        {slow && <p className="said problem" role="status">{t.weak}</p>}
         {state.stage === 'talking' && (
           <>
+            {said.lines.length > 0 && said.withWhom !== 'person' && <Captions lines={said.lines} label={t.captions} />}
             <p className="hint">{t.keypadHint}</p>
             <div className="keypad" role="group" aria-label={t.keypad}>{[...'123456789*0#'].map((digit) => <button key={digit} type="button" onClick={() => call.current?.digit(digit)}>{digit}</button>)}</div>
             <button type="button" className="mute" aria-pressed={muted} onClick={() => { call.current?.mute(!muted); setMuted(!muted) }}>{muted ? t.unmute : t.mute}</button>
@@ -75,6 +83,18 @@ export function CitizenPage() {
       <footer>{t.private}</footer>
     </div>
   )
+}
+
+/** The newest words in sight, older ones above them. They are heard already, so they are not read out a second time. */
+function Captions({ lines, label }: { lines: SaidLine[]; label: string }) {
+  const end = useRef<HTMLOListElement>(null)
+  const last = lines.at(-1)?.n
+  useEffect(() => {
+    const list = end.current
+    const newest = list?.lastElementChild as HTMLElement | null | undefined
+    if (list && newest) list.scrollTop = newest.offsetTop - list.offsetTop
+  }, [last])
+  return <ol className="captions" ref={end} tabIndex={0} aria-label={label} aria-live="off">{lines.map((line) => <li key={line.n} lang={line.language}>{line.text}</li>)}</ol>
 }
 
 function Timer({ from }: { from: number }) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { atRest, next, problemOf, type CitizenEvent } from './machine'
+import { atRest, next, poorLooks, problemOf, SLOW_FROM, type CitizenEvent } from './machine'
 
 const play = (...events: CitizenEvent[]) => events.reduce(next, atRest)
 const up: CitizenEvent[] = [{ kind: 'call' }, { kind: 'line' }, { kind: 'answered', at: 5 }]
@@ -22,4 +22,12 @@ test('a refusal says what to do, and a late one does not disturb the end', () =>
   expect(play(...up, { kind: 'over' }, { kind: 'problem', what: 'failed' }).stage).toBe('ended')
   expect(problemOf(409, 'all_busy')).toBe('busy')
   expect(problemOf(503, 'link_lost')).toBe('failed')
+})
+
+test('the network is called slow after two poor looks in a row, and no longer after a good one', () => {
+  const looks = (...verdicts: Parameters<typeof poorLooks>[1][]) => verdicts.reduce(poorLooks, 0) >= SLOW_FROM
+  expect(looks('weak')).toBe(false)
+  expect(looks('weak', 'bad')).toBe(true)
+  expect(looks('weak', 'good', 'weak')).toBe(false)
+  expect(looks('silent', 'silent', 'silent')).toBe(false) // the line says nothing while it waits for a key
 })

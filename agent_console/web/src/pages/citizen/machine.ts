@@ -1,4 +1,6 @@
 // The citizen's call. Pure: what may follow what, so that a late event never undoes a newer one.
+import type { Verdict } from '../../phone/health'
+
 export type Problem = 'microphoneRefused' | 'microphoneMissing' | 'busy' | 'tooMany' | 'failed'
 export type CitizenState =
   | { stage: 'idle'; problem: Problem | null }
@@ -36,3 +38,7 @@ export function problemOf(status: number, reason: string): Problem {
   if (status === 429) return 'tooMany'
   return reason === 'all_busy' ? 'busy' : 'failed'
 }
+
+/** How many looks at the network in a row were poor. One alone is a hiccup, or a pause in which the line says nothing. */
+export const poorLooks = (before: number, verdict: Verdict): number => (verdict === 'weak' || verdict === 'bad' ? before + 1 : 0)
+export const SLOW_FROM = 2

@@ -2,10 +2,13 @@
 import type { RTCSession } from 'jssip/lib/RTCSession'
 import type { UA } from 'jssip/lib/UA'
 import { api, type ApiError } from '../../api'
+import { between, sample, verdict, type Sample, type Verdict } from '../../phone/health'
 import { hurryIce, peerConfig } from '../../phone/ice'
 import { openMicrophone } from '../../phone/microphone'
 import { keyTone } from '../../phone/tones'
 import { problemOf, type CitizenEvent } from './machine'
+
+const LOOK_MS = 2000
 
 export class WebCall {
   private readonly tell: (event: CitizenEvent) => void
@@ -14,9 +17,14 @@ export class WebCall {
   private session: RTCSession | null = null
   private stream: MediaStream | null = null
   private given = false
+  private readonly looked: (verdict: Verdict) => void
+  private look: ReturnType<typeof setInterval> | undefined
+  /** With it the page reads what the line says. */
+  key: string | null = null
 
-  constructor(tell: (event: CitizenEvent) => void) {
+  constructor(tell: (event: CitizenEvent) => void, looked: (verdict: Verdict) => void) {
     this.tell = tell
+    this.looked = looked
     this.audio.autoplay = true
   }
 
@@ -27,6 +35,7 @@ export class WebCall {
     try {
       const [credentials, { UA: Agent, WebSocketInterface }] = await Promise.all([api.webCall(language), import('jssip')])
       if (this.given) return this.end()
+      this.key = credentials.key ?? null
       this.ua = new Agent({
         sockets: [new WebSocketInterface(credentials.websocket_url)],
         uri: `sip:${credentials.extension}@${credentials.realm}`,
@@ -71,7 +80,10 @@ export class WebCall {
       mediaStream: this.stream,
       pcConfig: peerConfig(iceServers),
       eventHandlers: {
-        confirmed: () => this.tell({ kind: 'answered', at: Date.now() }),
+        confirmed: () => {
+          this.watch(session.connection)
+          this.tell({ kind: 'answered', at: Date.now() })
+        },
         ended: () => this.over(),
         failed: () => this.fail(),
       },
@@ -82,6 +94,18 @@ export class WebCall {
       this.audio.srcObject = streams[0] ?? new MediaStream([track])
       void this.audio.play().catch(() => undefined)
     })
+  }
+
+  /** Look at the network every two seconds while the call goes on. */
+  private watch(connection: RTCPeerConnection): void {
+    let before: Sample | null = null
+    clearInterval(this.look)
+    this.look = setInterval(() => {
+      void sample(connection).then((now) => {
+        if (before) this.looked(verdict(between(before, now)))
+        before = now
+      }, () => undefined)
+    }, LOOK_MS)
   }
 
   private over(): void {
@@ -97,6 +121,7 @@ export class WebCall {
 
   private release(): void {
     this.given = true
+    clearInterval(this.look)
     this.stream?.getTracks().forEach((track) => track.stop())
     this.stream = null
     const ua = this.ua

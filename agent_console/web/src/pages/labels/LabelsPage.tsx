@@ -31,23 +31,25 @@ export default function LabelsPage({ me, setMe, signedOut }: PageProps) {
   const current = value?.utterances.find((one) => !done.some((labelled) => labelled.id === one.id)) ?? null
   const left = value ? value.to_label - done.length : 0
 
-  const save = useCallback(async (body: LabelBody) => {
+  const save = useCallback(async (deed: LabelBody) => {
     if (!current || busy.current) return
     busy.current = true
+    const written = typed.trim()
+    const body = written && deed.label !== 'skipped' ? { ...deed, words: written } : deed  // the words and what they meant
     try {
       await api.label(current.id, body)
       setDone((before) => [...before, current])
       setTyped('')
       setWrong('')
-      const option = body.option ? current.options[body.option] : undefined
-      setSaid(t.saved(option ?? body.words ?? (body.label === 'nothing' ? t.nothing : t.skip)))
+      const meant = body.option ? current.options[body.option] : body.label === 'nothing' ? t.nothing : body.label === 'skipped' ? t.skip : undefined
+      setSaid(t.saved([meant, body.words].filter(Boolean).join(' · ')))
       field.current?.blur()
     } catch (error) {
       setWrong(sentence(error as ApiError, words))
     } finally {
       busy.current = false
     }
-  }, [current, t, words])
+  }, [current, t, typed, words])
   const undo = useCallback(async () => {
     const last = done.at(-1)
     if (!last || busy.current) return
@@ -121,7 +123,7 @@ export default function LabelsPage({ me, setMe, signedOut }: PageProps) {
                 <Button key={key} variant="default" onClick={() => void save({ label: 'option', option: key })} leftSection={<kbd>{key}</kbd>}><span lang={current.language}>{phrase}</span></Button>
               ))}
             </div>
-            <form className={css.words} onSubmit={(event) => { event.preventDefault(); if (typed.trim()) void save({ label: 'words', words: typed }) }}>
+            <form className={css.words} onSubmit={(event) => { event.preventDefault(); if (typed.trim()) void save({ label: 'words' }) }}>
               <TextInput ref={field} label={<>{t.type} <kbd>W</kbd></>} description={t.typeHint} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} maxLength={200} lang={current.language} spellCheck={false} autoComplete="off" />
               <Button type="submit" disabled={!typed.trim()}>{t.save}</Button>
             </form>

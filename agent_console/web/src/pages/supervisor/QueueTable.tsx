@@ -14,7 +14,7 @@ export function QueueTable({ board, now, open }: { board: Board; now: number; op
   return (
     <table className={css.table}>
       <thead>
-        <tr><th scope="col">{t.queue}</th><th scope="col">{t.waiting}</th><th scope="col">{t.longest}</th><th scope="col">{t.talking}</th><th scope="col">{t.ready}</th><th scope="col" className={css.divide}>{t.offered}</th><th scope="col">{t.answered}</th><th scope="col">{t.abandoned}</th><th scope="col" className={css.level}>{t.level}</th></tr>
+        <tr><th scope="col">{t.queue}</th><th scope="col">{t.waiting}</th><th scope="col">{t.longest}</th><th scope="col">{t.talking}</th><th scope="col" title={t.readyHint}>{t.ready}</th><th scope="col" className={css.divide}>{t.offered}</th><th scope="col">{t.answered}</th><th scope="col">{t.abandoned}</th><th scope="col" className={css.level}>{t.level}</th></tr>
       </thead>
       <tbody>{board.queues.map((row) => <Row key={row.name} row={row} now={now} open={open} />)}</tbody>
       <tfoot>
@@ -29,18 +29,18 @@ function Row({ row, now, open }: { row: QueueRow; now: number; open: Open }) {
   const title = inLanguage(row.title, language)
   const waited = row.longest_since ? since(row.longest_since, now) : null
   const late = waited !== null && waited > row.service_level_s
-  const number = (value: number, what: string, outcome?: string) =>
-    open && value > 0 ? <button type="button" className={css.number} aria-label={`${title}, ${what}: ${value}`} onClick={() => open({ queue: row.name, outcome, what: `${title} · ${what}` })}>{value}</button> : value
+  const number = (value: number, what: string, which: Pick<Behind, 'outcome' | 'live'> = {}) =>
+    open && value > 0 ? <button type="button" className={css.number} aria-label={`${title}, ${what}: ${value}`} onClick={() => open({ queue: row.name, ...which, what: `${title} · ${what}` })}>{value}</button> : value
   return (
     <tr>
       <th scope="row">{title}</th>
-      <td className={row.waiting > 0 ? css.strong : css.zero}>{row.waiting}</td>
+      <td className={row.waiting > 0 ? css.strong : css.zero}>{number(row.waiting, words.board.waiting, { live: 'line' })}</td>
       <td className={late ? css.bad : ''}>{waited === null ? <span className={css.zero}>–</span> : <>{late && <><Icon name="warn" size={14} /><span className="sr">{words.board.tooLong} </span></>}{clock(waited)}</>}</td>
-      <td>{row.talking}</td>
+      <td>{number(row.talking, words.board.talking, { live: 'talking' })}</td>
       <td className={row.waiting > 0 && row.agents_ready === 0 ? css.warn : ''}>{row.agents_ready}</td>
       <td className={css.divide}>{number(row.offered, words.board.offered)}</td>
-      <td>{number(row.answered, words.board.answered, 'answered')}</td>
-      <td>{number(row.abandoned, words.board.abandoned, 'abandoned')}</td>
+      <td>{number(row.answered, words.board.answered, { outcome: 'answered' })}</td>
+      <td>{number(row.abandoned, words.board.abandoned, { outcome: 'abandoned' })}</td>
       <td className={css.level}><Level share={row.service_level} target={row.target} within={row.service_level_s} /></td>
     </tr>
   )

@@ -61,7 +61,7 @@ export default function SupervisorPage({ me, setMe, signedOut }: PageProps) {
       {!wall && <section className={css.line} aria-label={words.board.line}><InLine board={board} now={now} /></section>}
       <section className={css.agents} aria-label={words.board.agents}><AgentGrid board={board} now={now} extra={me.role === 'administrator' && !wall && <Permissions />} /></section>
       <div className={css.lines}><CallbackLine board={board} now={now} /><SpeechLine board={board} /><HouseLine board={board} /></div>
-      {behind && <CallsBehind behind={behind} zone={me.timezone} close={() => setBehind(null)} />}
+      {behind && <CallsBehind behind={behind} board={board} now={now} zone={me.timezone} close={() => setBehind(null)} />}
     </div>
   ) : <Loading />
   if (wall) return <main className={css.wallPage}>{notice}{inside}<button type="button" className={css.leave} onClick={() => setWall(false)} aria-label={words.board.leaveWall}><Icon name="x" /></button></main>

@@ -1,0 +1,82 @@
+"""What an utterance comes to when its recogniser is not sure: over a prompt, what is long must be words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from contact_centre.model import Language
+from ivr.heard import NOTHING, Heard, Level
+from ivr.onset import Onset, Playing
+from ivr.utterance import Question, Utterance
+from ivr.voice_activity import RATE
+
+
+class Engine:
+    """Hears always the same."""
+
+    def __init__(self, level: Level) -> None:
+        self.heard = Heard("pension", 0.6, level)
+
+    def recogniser(self) -> Engine:
+        return self
+
+    def start(self, phrases: Sequence[str], language: Language, digits: int = 0, sentences: object = None) -> None:
+        return None
+
+    def accept(self, pcm: NDArray[np.int16]) -> None:
+        return None
+
+    def finish(self) -> Heard:
+        return self.heard
+
+
+class Judge:
+    """Says always the same of what might be words."""
+
+    def __init__(self, words: bool) -> None:
+        self.words = words
+
+    def is_words(self, *told: object) -> bool:
+        return self.words
+
+    def is_echo(self, *told: object) -> bool:
+        return False
+
+
+def comes_to(level: Level, words: bool, plays: bool, seconds: int = 3) -> tuple[Heard, Heard]:
+    """What the recogniser heard, and what the utterance says was heard."""
+    engine, heard = Engine(level), list[Heard]()
+    question = Question(("pension",), "en", Playing((), until=None if plays else 1.0))
+    utterance = Utterance(
+        engine, cast(Onset, Judge(words)), question, lambda work: work(), lambda _, said: heard.append(said),
+        lambda _: None,
+    )  # fmt: skip
+    utterance.add(np.zeros(seconds * RATE, np.int16))
+    utterance.work()
+    utterance.end(0.0)
+    return engine.heard, heard[0]
+
+
+@pytest.mark.parametrize(
+    ("level", "words", "plays", "seconds"),
+    [
+        ("act", False, True, 3),
+        ("confirm", True, True, 3),
+        ("confirm", False, True, 1),  # a short word is over before anybody is certain
+        ("confirm", False, False, 3),
+        ("act", False, False, 3),
+    ],
+)
+def test_what_was_said_is_handed_on(level: Level, words: bool, plays: bool, seconds: int) -> None:
+    said, heard = comes_to(level, words, plays, seconds)
+    assert heard == said
+
+
+def test_over_a_prompt_what_is_long_and_no_words_and_only_like_a_phrase_is_nothing() -> None:
+    _, heard = comes_to("confirm", words=False, plays=True)
+    assert heard == NOTHING
