@@ -10,7 +10,7 @@ from ivr.heard import NOTHING, Alternative, Heard, Level
 
 ACT_FROM, CONFIRM_FROM = 0.85, 0.45
 """Confidence from which the menu acts, and from which it asks "did you say …?"."""
-FIT, MARGIN, OFFSET = 2.14, 0.39, 3.79
+FIT, MARGIN, OFFSET = 2.15, 0.43, 3.62
 """How confidence follows from the score for each phone, and from the lead over the next phrase (logistic; fitted by
 `python -m ivr.training calibrate` on speakers whom a sister model had never heard, never on the held-out ones)."""
 MOST_LEAD = 3.0
