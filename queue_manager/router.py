@@ -136,12 +136,8 @@ class Router:
         waiting_rules.flow_due(floor, now)
         if floor.link_up:
             self._match(now)
-<<<<<<< HEAD
-            while waiting_rules.judge(floor, now) | waiting_rules.flow_due(floor, now):  # both: room may have come
-=======
             # both: a match or a goodbye may have made room
             while bool(floor.to_judge and waiting_rules.judge(floor, now)) | waiting_rules.flow_due(floor, now):
->>>>>>> r1
                 self._match(now)
             if floor.callbacks:
                 callbacks.dial_whose_turn_is_near(floor, now)
