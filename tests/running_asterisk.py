@@ -142,13 +142,14 @@ def _started(
         )
     running = RunningAsterisk(settings, rendered, process, output, user, port)
     try:
-        _until_ready(running)
+        until_ready(running)
         yield running
     finally:
         running.stop()
 
 
-def _until_ready(running: RunningAsterisk) -> None:
+def until_ready(running: RunningAsterisk) -> None:
+    """Wait until it says that it is ready; fail with its last words when it does not."""
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline and running.process.poll() is None:
         if "Asterisk Ready." in running.output.read_text():

@@ -53,9 +53,12 @@ class Subscriber:
 
 @asynccontextmanager
 async def calling(
-    carrier: ManagerLine, number: str, caller: str = "0712345678", heard: Path | None = None
+    carrier: ManagerLine, number: str, caller: str = "0712345678", heard: Path | None = None, trunk: str = "centre"
 ) -> AsyncIterator[Subscriber]:
-    """Call `number` and be connected; hung up at the end of the block. Raises `Refused` when nobody answers."""
+    """Call `number` and be connected; hung up at the end of the block. Raises `Refused` when nobody answers.
+
+    `trunk` is the telephone company's endpoint that leads to the centre.
+    """
     line_id = uuid4().hex
     variables = {"LINE_ID": line_id} | ({"HEARD": str(heard)} if heard else {})
     if caller == WITHHELD:
@@ -64,7 +67,7 @@ async def calling(
     accepted = await carrier.send(
         variables,
         Action="Originate",
-        Channel=f"PJSIP/{number}@centre",
+        Channel=f"PJSIP/{number}@{trunk}",
         Context="subscriber",
         Exten="s",
         Priority="1",
