@@ -40,7 +40,7 @@ export function EmergencySwitch({ on }: { on: boolean }) {
   return (
     <>
       {before && <span className={css.undo} role="status">{before.on ? t.undone : t.announced} <button type="button" className="linklike" onClick={() => void set(before, false)}>{t.undo}</button></span>}
-      <Button size="sm" variant={on ? 'filled' : 'default'} color={on ? 'red' : undefined} leftSection={<Icon name="bell" />} onClick={() => setOpened(true)}>{on ? t.emergencyOn : t.emergency}</Button>
+      <Button size="sm" variant={on ? 'filled' : 'default'} color={on ? 'red.9' : undefined} leftSection={<Icon name="bell" />} onClick={() => setOpened(true)}>{on ? t.emergencyOn : t.emergency}</Button>
       <Modal opened={opened} onClose={() => setOpened(false)} title={<strong>{t.emergency}</strong>} size="lg" closeButtonProps={{ 'aria-label': t.close }}>
         <div style={{ display: 'grid', gap: 12 }}>
           <p className="quiet">{t.emergencyText}</p>
