@@ -23,6 +23,9 @@ log = logging.getLogger("ivr.listening")
 
 BATCH = int(0.15 * RATE)
 """Samples that are given to a recogniser at once; smaller pieces cost more than they bring."""
+DOUBTFUL = 0.7
+"""Over a prompt, sound that is not certain to be words is none where what is heard in it is no surer than this: a cough
+may be like a short word (confidence)."""
 LONG = 2 * RATE
 """Over a prompt, so much sound of which it was never certain that it is words is none, even where the recogniser finds
 it like a phrase, as it does with music; shorter words may be over before anybody can be certain (samples, with the
@@ -149,7 +152,8 @@ class Utterance:
             return NOTHING
         if heard.level != "act" and not self.certain:  # words that nobody understood, or no words at all
             self.certain = self._onset.is_words(self._latest, question.phrases, question.language)
-            if not self.certain and question.playing.until is None and self._length > LONG:
+            doubted = self._length > LONG or heard.confidence < DOUBTFUL
+            if not self.certain and question.playing.until is None and doubted:
                 return NOTHING
         return heard
 

@@ -19,8 +19,8 @@ from ivr.voice_activity import RATE
 class Engine:
     """Hears always the same."""
 
-    def __init__(self, level: Level) -> None:
-        self.heard = Heard("pension", 0.6, level)
+    def __init__(self, level: Level, confidence: float) -> None:
+        self.heard = Heard("pension", confidence, level)
 
     def recogniser(self) -> Engine:
         return self
@@ -48,9 +48,9 @@ class Judge:
         return False
 
 
-def comes_to(level: Level, words: bool, plays: bool, seconds: int = 3) -> tuple[Heard, Heard]:
+def comes_to(level: Level, words: bool, plays: bool, seconds: int = 3, confidence: float = 0.75) -> tuple[Heard, Heard]:
     """What the recogniser heard, and what the utterance says was heard."""
-    engine, heard = Engine(level), list[Heard]()
+    engine, heard = Engine(level, confidence), list[Heard]()
     question = Question(("pension",), "en", Playing((), until=None if plays else 1.0))
     utterance = Utterance(
         engine, cast(Onset, Judge(words)), question, lambda work: work(), lambda _, said: heard.append(said),
@@ -80,3 +80,10 @@ def test_what_was_said_is_handed_on(level: Level, words: bool, plays: bool, seco
 def test_over_a_prompt_what_is_long_and_no_words_and_only_like_a_phrase_is_nothing() -> None:
     _, heard = comes_to("confirm", words=False, plays=True)
     assert heard == NOTHING
+
+
+def test_over_a_prompt_a_cough_that_is_a_little_like_a_short_word_is_nothing() -> None:
+    _, heard = comes_to("confirm", words=False, plays=True, seconds=1, confidence=0.65)
+    assert heard == NOTHING
+    said, heard = comes_to("confirm", words=False, plays=False, seconds=1, confidence=0.65)
+    assert heard == said, "asked in silence, a short word is asked back"
