@@ -23,13 +23,6 @@ log = logging.getLogger("ivr.listening")
 
 BATCH = int(0.15 * RATE)
 """Samples that are given to a recogniser at once; smaller pieces cost more than they bring."""
-DOUBTFUL = 0.7
-"""Over a prompt, sound that is not certain to be words is none where what is heard in it is no surer than this: a cough
-may be like a short word (confidence)."""
-LONG = 2 * RATE
-"""Over a prompt, so much sound of which it was never certain that it is words is none, even where the recogniser finds
-it like a phrase, as it does with music; shorter words may be over before anybody can be certain (samples, with the
-pauses before and after it)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,7 @@ class Utterance:
         self._sound: list[NDArray[np.int16]] = []
         self._latest = np.zeros(0, np.int16)
         self._latest_at = 0.0
-        self._waiting = self._batches = self._echoes = self._length = 0
+        self._waiting = self._batches = self._echoes = 0
         self._working = self._over = self._forgotten = False
         self._ended_at: float | None = None
         self.certain = False
@@ -141,7 +134,6 @@ class Utterance:
         self._recogniser.accept(pcm)
         if self._kept is not None:
             self._kept.append(pcm)
-        self._length += len(pcm)
         self._latest = np.concatenate([self._latest, pcm])[-LOOKED_AT:]
         if not over:
             if not self.certain and question.playing.matters(self._latest_at):
@@ -152,8 +144,7 @@ class Utterance:
             return NOTHING
         if heard.level != "act" and not self.certain:  # words that nobody understood, or no words at all
             self.certain = self._onset.is_words(self._latest, question.phrases, question.language)
-            doubted = self._length > LONG or heard.confidence < DOUBTFUL
-            if not self.certain and question.playing.until is None and doubted:
+            if not self.certain and question.playing.until is None:  # a cough, music: only like a phrase
                 return NOTHING
         return heard
 

@@ -67,7 +67,7 @@ def comes_to(level: Level, words: bool, plays: bool, seconds: int = 3, confidenc
     [
         ("act", False, True, 3),
         ("confirm", True, True, 3),
-        ("confirm", False, True, 1),  # a short word is over before anybody is certain
+        ("act", False, True, 1),  # a short word is over before anybody is certain
         ("confirm", False, False, 3),
         ("act", False, False, 3),
     ],
