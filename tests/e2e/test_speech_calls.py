@@ -225,7 +225,7 @@ async def test_what_is_no_word_stops_no_prompt(calls: Calls, speak: Speaker) -> 
 
     coughs = line_of(0.6, cough(4), 0.3, cough(5), 0.6)
     noises: list[tuple[Language, NDArray[np.int16] | None]] = [
-        # English coughs are not here: the present model hears one of these two as a short word (docs/what-callers-say.md)
+        # no English coughs: the present model hears one of these two as a short word (docs/what-callers-say.md)
         *(("en", hiss(4)), ("en", music(5)), ("en", None)),
         *(("sw", coughs), ("sw", music(5))),
     ]
