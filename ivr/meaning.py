@@ -36,3 +36,15 @@ class Typed:
 
 
 Meaning = Press | Go | Change | Typed
+
+
+def name_of(meaning: Meaning) -> str:
+    """Give its node, key or language; digits have no name."""
+    match meaning:
+        case Go(node):
+            return node
+        case Press(key):
+            return key
+        case Change(language):
+            return language
+    raise AssertionError("digits are no name")

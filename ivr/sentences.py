@@ -15,7 +15,7 @@ from itertools import product
 
 from contact_centre.model import LANGUAGES, Language
 from ivr.intents import Understood, intents_of
-from ivr.meaning import Change, Go, Meaning, Press
+from ivr.meaning import name_of
 from ivr.nodes import Menu
 from ivr.vocabulary import TOPICS
 from ivr.words import Wording, sayable
@@ -103,18 +103,7 @@ def _mixed(phrase: str, mixed: Sequence[tuple[str, ...]]) -> list[str]:
 
 
 def _named(understood: Understood) -> str:
-    return "|".join(map(_name, understood.meanings))
-
-
-def _name(meaning: Meaning) -> str:
-    match meaning:
-        case Go(node):
-            return node
-        case Press(key):
-            return key
-        case Change(language):
-            return language
-    raise AssertionError("digits are no name")
+    return "|".join(map(name_of, understood.meanings))
 
 
 def _all(by_language: Mapping[Language, tuple[str, ...]]) -> tuple[Words, ...]:

@@ -19,7 +19,7 @@ from ivr.acoustic.scoring import phrase_scores
 from ivr.acoustic.sentence_scoring import BESIDE_COST, WORDS_COST, Names, sentence_scores
 from ivr.heard import Alternative, Heard
 from ivr.intents import Understood, decide, intents_of
-from ivr.meaning import Change, Go, Meaning, Press
+from ivr.meaning import Change, Go, Meaning, Press, name_of
 from ivr.menu import Dialogue, Situation, State
 from ivr.sentences import Sentences, Words, sentences_of
 from ivr.speech import Recogniser, hearing
@@ -226,20 +226,9 @@ def test_every_service_can_be_said_in_both_languages_and_means_what_it_says() ->
     for service in menu.catalogue.services:
         assert {(f"service-{service.slug}", "en"), (f"service-{service.slug}", "sw")} <= said
     for (phrase, _), meant in sentences.names.items():
-        assert "|".join(map(_name, intents.understand(phrase, "main").meanings)) == meant
+        assert "|".join(map(name_of, intents.understand(phrase, "main").meanings)) == meant
     for words in (*sentences.names, *sentences.before, *sentences.after):
         assert pronunciations(*words)
-
-
-def _name(meaning: Meaning) -> str:
-    match meaning:
-        case Go(node):
-            return node
-        case Press(key):
-            return key
-        case Change(language):
-            return language
-    return "?"
 
 
 @pytest.mark.parametrize(
