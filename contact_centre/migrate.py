@@ -43,7 +43,9 @@ def migrate(url: str) -> None:
         finally:
             engine.dispose()
     except (OperationalError, OSError) as error:
-        raise LinkLost(f"the database {database.render_as_string(hide_password=True)} cannot be reached") from error
+        reason = error.orig if isinstance(error, OperationalError) else error.strerror
+        url = database.render_as_string(hide_password=True)
+        raise LinkLost(f"the database {url} cannot be reached: {str(reason).strip().splitlines()[0]}") from error
 
 
 def migrate_engine(engine: Engine) -> None:
