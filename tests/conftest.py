@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from contact_centre.settings import load_settings
 from operations.console_build import build_console
+
+settings.register_profile("side by side", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("side by side")  # how long an example takes says how busy the machine is
 
 pytest_plugins = ["running_asterisk", "databases", "console_house", "running_house", "desk"]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from conftest import Console, fits_the_width, nothing_found, picture, sign_in
-from playwright.async_api import WebSocketRoute, expect
+from playwright.async_api import Route, WebSocketRoute, expect
 
 from agent_console.board import board, queue_needs
 from agent_console.messages import Board, Snapshot
@@ -135,6 +136,13 @@ async def test_the_emergency_switch_is_confirmed_and_undone(console: Console) ->
     context = await console.visitor("en", "light", 1600, 900)
     page = await context.new_page()
     await sign_in(page, "supervisor1")
+    typed = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await typed.wait()
+        await route.continue_()
+
+    await page.route("**/switches/emergency", late, times=1)
     await page.get_by_role("button", name="Emergency announcement").click()
     dialog = page.get_by_role("dialog")
     announce = dialog.get_by_role("button", name="Announce it to every caller")
@@ -142,6 +150,9 @@ async def test_the_emergency_switch_is_confirmed_and_undone(console: Console) ->
     await dialog.get_by_label("In English").fill("All offices are closed today.")
     await expect(announce).to_be_disabled()
     await dialog.get_by_label("In Kiswahili").fill("Ofisi zote zimefungwa leo.")
+    async with page.expect_response("**/switches/emergency"):  # which takes nothing away that was typed before
+        typed.set()
+    await expect(dialog.get_by_label("In English")).to_have_value("All offices are closed today.")
     await nothing_found(page)
     await picture(page, "emergency")
     await announce.click()

@@ -188,6 +188,7 @@ async def test_a_pause_has_a_reason_and_a_call_can_be_declined(console: Console)
     async with at_desk(console, await console.visitor(), "en") as page:
         await page.get_by_role("button", name="Pause").click()
         await expect(page.get_by_role("menuitem")).to_have_count(6)
+        await nothing_found(page)
         await page.get_by_role("menuitem", name="Prayer").click()
         await expect(page.locator("[class*=why]")).to_have_text("Prayer")
         await become_ready(page)

@@ -219,14 +219,13 @@ async def test_what_is_no_word_stops_no_prompt(calls: Calls, speak: Speaker) -> 
                 await speak.sound(citizen, noisy(sound))
             prompt = sound_files.read(calls.house.settings.data_dir / "prompts" / language / "menu-main.wav")
             took_s = await citizen.hears_the_end(f"{language}/menu-main") - began_s
-            assert abs(took_s - len(prompt) / RATE) < 0.3
+            assert abs(took_s - len(prompt) / RATE) < 1.0  # stopped, or begun anew, it would be seconds off
             assert citizen.heard_at(f"{language}/not-understood-1") is None
             assert citizen.kinds().count(Kind.MENU_VISITED) == 1
 
     coughs = line_of(0.6, cough(4), 0.3, cough(5), 0.6)
     noises: list[tuple[Language, NDArray[np.int16] | None]] = [
-        # no English coughs: the present model hears one of these two as a short word (docs/what-callers-say.md)
-        *(("en", hiss(4)), ("en", music(5)), ("en", None)),
+        *(("en", coughs), ("en", hiss(4)), ("en", music(5)), ("en", None)),
         *(("sw", coughs), ("sw", music(5))),
     ]
     async with asyncio.TaskGroup() as together:  # if one fails, the others end with this test

@@ -219,9 +219,8 @@ class RoutingLaws(LawsHeld):
             self.ask(r.SetReady, agent.id)
         self.a_call_arrives(frozenset({SKILLS[0]}), 1)
         self.deliver_everything()
-        for channel in self.model.channels.values():
-            if channel.state is CallState.OFFERED:
-                self.model.answer(channel)
+        for channel in self.offered():
+            self.model.answer(channel)
         self.deliver_everything()
 
     @precondition(lambda self: self.model.linked)
@@ -280,11 +279,9 @@ class RoutingLaws(LawsHeld):
     @rule(reason=REASONS)
     def an_offer_comes_to_nothing(self, reason: e.OfferFailure) -> None:
         self.deliver_everything()
-        for channel in self.model.channels.values():
-            if channel.state is CallState.OFFERED:
-                self.model.fail(channel, reason)
-                self.deliver_everything()
-                return
+        for channel in self.offered()[:1]:
+            self.model.fail(channel, reason)
+            self.deliver_everything()
 
     @precondition(lambda self: self.router._floor.surveyed)
     @rule(data=st.data(), score=st.integers(1, 5))
@@ -363,8 +360,9 @@ class RoutingLaws(LawsHeld):
         self.link_returns()
         for channel in self.model.channels.values():
             if channel.state is CallState.CONNECTED:
-                agent = self.router._floor.roster.get(self.router._floor.calls[channel.call_id].agent_id)
-                assert agent is not None
+                call = self.router._floor.calls[channel.call_id]
+                agent = self.router._floor.roster.get(call.agent_id)
+                assert agent is not None, (channel, call)
                 assert agent.agent.extension in {leg.endpoint for leg in channel.legs.values()}
         for _ in range(4 * (len(self.model.channels) + len(self.router._floor.callbacks)) + 4):
             for agent in AGENTS:
@@ -403,6 +401,10 @@ class RoutingLaws(LawsHeld):
                 return
             self.heard.append(queues[0].popleft())
             self.hear(self.heard[-1])
+
+    def offered(self) -> list[Channel]:
+        """Whose offers ring, or are about to."""
+        return [channel for channel in self.model.channels.values() if channel.state is CallState.OFFERED]
 
     def pick(self, data: st.DataObject) -> Channel:
         """One of the channels."""

@@ -113,7 +113,9 @@ class NetLaws(RoutingLaws):
     def the_net_rings(self, data: st.DataObject) -> None:
         self.deliver_everything()
         waiting = self.netted(CallState.WAITING)
-        busy = {c.endpoint for c in self.model.channels.values() if c.state is not CallState.WAITING}
+        channels = self.model.channels.values()
+        busy = {c.endpoint for c in channels if c.state is not CallState.WAITING}
+        busy |= {leg.endpoint for c in channels for leg in c.legs.values()}  # `ringinuse = no`: who is consulted, too
         members = [endpoint for endpoint, there in sorted(self.contacts.items()) if there and endpoint not in busy]
         if self.model.linked:  # a living router keeps all others paused
             ready = {agent.agent.extension for agent in self.router._floor.roster.available}
@@ -139,6 +141,10 @@ class NetLaws(RoutingLaws):
     def the_net_gives_a_call_back(self, data: st.DataObject) -> None:
         if waiting := self.netted(CallState.WAITING):
             self.model.gives_back(data.draw(st.sampled_from(waiting)))
+
+    def offered(self) -> list[Channel]:
+        """The router's offers; what becomes of the net's is said above."""
+        return [channel for channel in super().offered() if channel.call_id not in self.model.netted]
 
     def pick(self, data: st.DataObject) -> Channel:
         """A channel that is not in the net, if there is one; what the net does with its own is said above."""

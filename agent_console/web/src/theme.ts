@@ -26,6 +26,11 @@ export const theme = createTheme({
     // A dialog's heading is no banner of the page.
     ModalHeader: { defaultProps: { role: 'presentation' } },
     DrawerHeader: { defaultProps: { role: 'presentation' } },
-    Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
+    // A menu stands among its page's landmarks and holds nothing but its items; the first of them has the focus.
+    Menu: {
+      defaultProps: {
+        shadow: 'md', transitionProps: { duration: 80 }, withinPortal: false, withInitialFocusPlaceholder: false,
+      },
+    },
   },
 })

@@ -13,11 +13,13 @@ export function EmergencySwitch({ on }: { on: boolean }) {
   const { words } = useWords()
   const t = words.board
   const [opened, setOpened] = useState(false)
-  const [text, setText] = useState<Emergency>({ on: false, en: '', sw: '' })
+  const [known, setKnown] = useState<Emergency>({ on: false, en: '', sw: '' })
+  const [typed, setTyped] = useState<Partial<Emergency>>({}) // stays, however late the house tells what it has
+  const text = { ...known, ...typed }
   const [before, setBefore] = useState<Emergency | null>(null)
   const [wrong, setWrong] = useState('')
   useEffect(() => {
-    if (opened) api.emergency().then(setText, (error: ApiError) => setWrong(sentence(error, words)))
+    if (opened) api.emergency().then(setKnown, (error: ApiError) => setWrong(sentence(error, words)))
   }, [opened, words])
   useEffect(() => {
     if (!before) return
@@ -40,12 +42,12 @@ export function EmergencySwitch({ on }: { on: boolean }) {
   return (
     <>
       {before && <span className={css.undo} role="status">{before.on ? t.undone : t.announced} <button type="button" className="linklike" onClick={() => void set(before, false)}>{t.undo}</button></span>}
-      <Button size="sm" variant={on ? 'filled' : 'default'} color={on ? 'red.9' : undefined} leftSection={<Icon name="bell" />} onClick={() => setOpened(true)}>{on ? t.emergencyOn : t.emergency}</Button>
+      <Button size="sm" variant={on ? 'filled' : 'default'} color={on ? 'red.9' : undefined} leftSection={<Icon name="bell" />} onClick={() => { setTyped({}); setOpened(true) }}>{on ? t.emergencyOn : t.emergency}</Button>
       <Modal opened={opened} onClose={() => setOpened(false)} title={<strong>{t.emergency}</strong>} size="lg" closeButtonProps={{ 'aria-label': t.close }}>
         <div style={{ display: 'grid', gap: 12 }}>
           <p className="quiet">{t.emergencyText}</p>
-          <Textarea label={t.emergencyEn} lang="en" value={text.en} onChange={(e) => setText({ ...text, en: e.currentTarget.value })} autosize minRows={2} maxLength={400} />
-          <Textarea label={t.emergencySw} lang="sw" value={text.sw} onChange={(e) => setText({ ...text, sw: e.currentTarget.value })} autosize minRows={2} maxLength={400} />
+          <Textarea label={t.emergencyEn} lang="en" value={text.en} onChange={(e) => setTyped({ ...typed, en: e.currentTarget.value })} autosize minRows={2} maxLength={400} />
+          <Textarea label={t.emergencySw} lang="sw" value={text.sw} onChange={(e) => setTyped({ ...typed, sw: e.currentTarget.value })} autosize minRows={2} maxLength={400} />
           {wrong && <p role="alert" style={{ color: 'var(--bad)' }}>{wrong}</p>}
           {!on && <p className="small quiet">{t.confirmOn}</p>}
           <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>
