@@ -21,8 +21,7 @@ from contact_centre.errors import BadInput
 from contact_centre.model import Language
 from ivr.acoustic.features import as_sound, log_mel, without_the_line
 from ivr.acoustic.lexicon import pronunciations
-from ivr.acoustic.phones import BLANK
-from ivr.acoustic.scoring import phrase_scores
+from ivr.acoustic.scoring import phrase_scores, sure_phones
 from ivr.echo import share_of_echo
 from ivr.voice_activity import RATE
 
@@ -33,8 +32,8 @@ log = logging.getLogger("ivr.listening")
 
 LOOKED_AT = RATE
 """So much of the latest sound is judged (samples)."""
-SURE, PHONES = 0.6, 4
-"""So many phones, each as probable as this, are words."""
+PHONES = 4
+"""So many phones that are sure are words."""
 BEGINNING, FITS = 4, -0.5
 """So many first phones of an expected phrase are words when they fit this well (nats for each phone, 0 is perfect)."""
 ECHO = 0.75
@@ -88,7 +87,7 @@ class Onset:
         if not len(frames):
             return False
         found = self._model.log_probabilities(frames)
-        if _sure_phones(found) >= PHONES:
+        if len(sure_phones(found)) >= PHONES:
             return True
         expected = _beginnings(phrases, language)
         scores = phrase_scores(found, expected)
@@ -102,12 +101,6 @@ class Onset:
 
 
 _NOTHING = np.zeros(0, np.int16)
-
-
-def _sure_phones(log_probabilities: NDArray[np.float32]) -> int:
-    best, sure = log_probabilities.argmax(axis=1), log_probabilities.max(axis=1) > np.log(SURE)
-    before = np.concatenate([[BLANK], best[:-1]])
-    return int(np.sum((best != before) & (best != BLANK) & sure))
 
 
 @lru_cache(maxsize=512)

@@ -17,7 +17,7 @@ from ivr.acoustic.features import FLOOR, RATE, Floats, FrameStream, without_the_
 from ivr.acoustic.lexicon import pronunciations
 from ivr.acoustic.model_file import AcousticModel
 from ivr.acoustic.phones import VOWELS
-from ivr.acoustic.scoring import EDGE_COST
+from ivr.acoustic.scoring import EDGE_COST, in_common, sure_phones
 from ivr.acoustic.sentence_scoring import BESIDE_COST, Names, sentence_scores
 from ivr.heard import NOTHING, Heard
 from ivr.sentences import Sentences, Words
@@ -28,6 +28,10 @@ LONGEST_S = 15.0
 
 FEWEST_SYLLABLES = 2
 """What is shorter is not listened for among whole sentences: it is heard in any noise."""
+
+FEWEST_SURE = 2
+"""So many of its phones must be sure before a phrase is acted on; otherwise it is asked about. A cough fits a short word
+well now and then, without one sound of it that is sure."""
 
 CUT_FRAMES, STILL_FRAMES = 18, 20
 """A word that is loud before so many frames have gone by was cut out to its edge, and is given so much stillness; on
@@ -127,8 +131,8 @@ def digit_words(language: Language) -> tuple[Word, ...]:
 class _Grammar:
     """Some of what may be said, made ready to be scored."""
 
-    ways: tuple[tuple[str, str, int], ...]
-    """Of every way of saying something: its phrase, what it means, its number of phones."""
+    ways: tuple[tuple[str, str, tuple[int, ...]], ...]
+    """Of every way of saying something: its phrase, what it means, its phones."""
     names: Names
     before: Names
     after: Names
@@ -142,15 +146,19 @@ def _judged(grammars: Sequence[_Grammar], log_probabilities: NDArray[np.float32]
     Of what is said around a name only the price counts, and not its phones: words that fit nearly everywhere must not
     make a name likelier.
     """
-    best: dict[str, tuple[float, int, str]] = {}
+    best: dict[str, tuple[float, tuple[int, ...], str]] = {}
     beside_cost = EDGE_COST if len(grammars) == 1 else BESIDE_COST
     for grammar in grammars:
         scores = sentence_scores(log_probabilities, grammar.names, grammar.before, grammar.after, beside_cost)
-        for score, (phrase, meant, phones) in zip((scores - grammar.price).tolist(), grammar.ways, strict=True):
+        for score, (phrase, meant, way) in zip((scores - grammar.price).tolist(), grammar.ways, strict=True):
             if meant not in best or score > best[meant][0]:
-                best[meant] = (score, phones, phrase)
+                best[meant] = (score, way, phrase)
     found = list(best.values())
-    return judge([phrase for *_, phrase in found], [one[0] for one in found], [one[1] for one in found])
+    heard = judge([phrase for *_, phrase in found], [score for score, *_ in found], [len(way) for _, way, _ in found])
+    if heard.level == "act":
+        sure = in_common(sure_phones(log_probabilities), max(found)[1])
+        return heard if sure >= FEWEST_SURE else replace(heard, level="confirm")
+    return heard
 
 
 @lru_cache(maxsize=512)
@@ -167,7 +175,7 @@ def _at_length(sentences: Sentences) -> _Grammar:
 
 def _made(meant: Mapping[Words, str], before: Sequence[Words], after: Sequence[Words], syllables: int) -> _Grammar:
     ways = [(phrase, way) for phrase in meant for way in _ways(phrase) if _syllables(way) >= syllables]
-    told = tuple((phrase[0], meant[phrase], len(way)) for phrase, way in ways)
+    told = tuple((phrase[0], meant[phrase], way) for phrase, way in ways)
     sounds = [way for _, way in ways]
     return _Grammar(told, Names.of(sounds), Names.of(_all_ways(before)), Names.of(_all_ways(after)))
 

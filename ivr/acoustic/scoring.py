@@ -19,6 +19,9 @@ from ivr.acoustic.phones import BLANK
 EDGE_COST = 2.0
 """The price of passing over one frame (30 ms) in which the network heard a phone (nats)."""
 
+SURE = 0.6
+"""A phone as probable as this is sure."""
+
 Scores = NDArray[np.float64]
 
 
@@ -62,3 +65,20 @@ def phrase_scores(
             log_scale += np.log(largest)
             np.divide(following, largest[:, None], out=forward)
         return np.asarray(np.log(np.maximum(forward[rows, 2 * counts], forward[rows, 2 * counts - 1])) + log_scale)
+
+
+def sure_phones(log_probabilities: NDArray[np.float32]) -> list[int]:
+    """Give the phones, one after another, of which the network was sure. `log_probabilities`: (frames, phones)."""
+    best, sure = log_probabilities.argmax(axis=1), log_probabilities.max(axis=1) > np.log(SURE)
+    before = np.concatenate([[BLANK], best[:-1]])
+    return [int(phone) for phone in best[(best != before) & (best != BLANK) & sure]]
+
+
+def in_common(some: Sequence[int], others: Sequence[int]) -> int:
+    """Count the phones that both have in the same order (the longest common subsequence)."""
+    counts = [0] * (len(others) + 1)
+    for one in some:
+        before = 0
+        for place, other in enumerate(others, 1):
+            before, counts[place] = counts[place], before + 1 if one == other else max(counts[place], counts[place - 1])
+    return counts[-1]

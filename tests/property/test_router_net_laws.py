@@ -14,6 +14,7 @@ from test_router_laws import NEEDS, RoutingLaws
 
 from contact_centre.states import CallState
 from queue_manager import events as e
+from queue_manager import requests as r
 from queue_manager.commands import Command, OfferCall, TurnAway
 
 
@@ -77,6 +78,18 @@ class NetLaws(RoutingLaws):
     dialplan = DialplanWithNet
     model: DialplanWithNet
 
+    ready_at_last: frozenset[str] = frozenset()
+    """The net's members who are not paused while no router listens: who was ready when the last one did."""
+
+    def ready(self) -> frozenset[str]:
+        """A living router keeps all others paused."""
+        return frozenset(agent.agent.extension for agent in self.router._floor.roster.available)
+
+    def hear(self, event: e.Event | r.Request) -> list[Command]:
+        if isinstance(event, e.LinkLost):
+            self.ready_at_last = self.ready()
+        return super().hear(event)
+
     def netted(self, state: CallState) -> list[Channel]:
         """The net's calls in a state."""
         return [self.model.channels[c] for c in sorted(self.model.netted) if self.model.channels[c].state is state]
@@ -116,10 +129,8 @@ class NetLaws(RoutingLaws):
         channels = self.model.channels.values()
         busy = {c.endpoint for c in channels if c.state is not CallState.WAITING}
         busy |= {leg.endpoint for c in channels for leg in c.legs.values()}  # `ringinuse = no`: who is consulted, too
-        members = [endpoint for endpoint, there in sorted(self.contacts.items()) if there and endpoint not in busy]
-        if self.model.linked:  # a living router keeps all others paused
-            ready = {agent.agent.extension for agent in self.router._floor.roster.available}
-            members = [endpoint for endpoint in members if endpoint in ready]
+        unpaused = self.ready() if self.model.linked else self.ready_at_last
+        members = [one for one, there in sorted(self.contacts.items()) if there and one in unpaused and one not in busy]
         if waiting and members:
             self.model.rings(data.draw(st.sampled_from(waiting)), data.draw(st.sampled_from(members)))
             self.deliver_everything()
