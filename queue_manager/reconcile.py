@@ -231,6 +231,8 @@ def _adopt(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | N
         floor.wake_at(now + timedelta(seconds=floor.queue_of(call).ring_s), ("offer", call.id))
     elif before not in TALKING:
         floor.record(Kind.CALL_CONNECTED, now, call.id, agent.id, offer_id=seen.offer_id)
+    elif seen.state is CallState.REJOINING and before in (CallState.CONNECTED, CallState.HELD):  # lost unheard
+        floor.record(Kind.AGENT_LOST, now, call.id, agent.id, offer_id=seen.offer_id)
 
 
 def _agent(floor: Floor, agent: LiveAgent, now: datetime) -> None:

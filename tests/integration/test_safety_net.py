@@ -147,7 +147,7 @@ async def test_late_callers_are_answered_without_a_router_and_counted_once_by_th
         invite = await phones[other].invited(timeout_s=DEAD_S)
         assert invite.get("X-CC-Call-Id") == second_id
         since = len(phones[one].received)
-        _, third_id = await waits()
+        third, third_id = await waits()
         third_invite = await phones[one].invited(timeout_s=DEAD_S + 10, since=since)  # after the queue's own wrap-up
         assert third_invite.get("X-CC-Call-Id") == third_id
         _, fourth_id = await waits()  # both ring: nobody is left for it, however slow this machine is
