@@ -12,10 +12,11 @@ from pathlib import Path
 from asterisk_conf.embedded import find
 from contact_centre.errors import SetupFailed
 from contact_centre.settings import IN_CHECKOUT, PROJECT_ROOT, load_settings
+from ivr.processors import processors
 from operations.console_build import build_console
 
-SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
-"""Calls take the time they take, and leave the processor idle: two files at a time, each with a house of its own."""
+SIDE_BY_SIDE = ("-n", str(2 * processors()), "--dist", "loadfile")
+"""Calls take the time they take, and leave a processor idle: two files at a time for each, with houses of their own."""
 NEEDED: dict[str, Callable[[], object]] = {
     "chromium": lambda: shutil.which("chromium"),
     "espeak-ng": lambda: shutil.which("espeak-ng"),

@@ -55,6 +55,8 @@ RULES = replace(
 
 
 MISSED_AS = ("no_answer", "busy", "unreachable", "declined")
+WITH = {CallState.OFFERED: AgentState.OFFERED, CallState.DIALLING: AgentState.CALLING}
+"""The state of a call's agent, where it is not ON_CALL."""
 HOLD_ENDS = (
     Kind.AGENT_LOST, Kind.CALL_REQUEUED, Kind.CALL_ENDED, Kind.TRANSFER_ASKED, Kind.TRANSFER_FAILED,
     Kind.TRANSFER_COMPLETED,
@@ -165,8 +167,7 @@ class LawsHeld(RuleBasedStateMachine):
             agent = floor.roster.get(call.agent_id)
             assert agent is not None
             assert agent.call_id == call.id
-            expected = AgentState.OFFERED if call.state is CallState.OFFERED else AgentState.ON_CALL
-            assert agent.state is expected
+            assert agent.state is WITH.get(call.state, AgentState.ON_CALL)
         for call in with_agent:
             if call.transfer is not None:  # the one exception: a colleague who is asked, and then spoken with
                 colleague = floor.roster.get(call.transfer.to)

@@ -51,7 +51,9 @@ async def test_words_are_labelled_with_the_keyboard(console: Console, language: 
     await nothing_found(page)
     await picture(page, f"labels-{language}-{scheme}")
     await page.keyboard.press("Space")
-    await page.wait_for_function("document.querySelector('audio').played.length > 0")
+    await page.locator("audio").evaluate(
+        "audio => audio.played.length > 0 || new Promise(plays => audio.addEventListener('timeupdate', plays))"
+    )
     await page.keyboard.press("2")
     await shows(second)
     await expect(page.get_by_role("status").filter(has_text="pasipoti")).to_be_visible()

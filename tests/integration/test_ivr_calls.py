@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -159,23 +157,3 @@ async def test_the_status_of_a_case_needs_its_check(
         await asyncio.sleep(0.3)
         await subscriber.press("4821")
         await fact(journal, Kind.CASE_STATUS_GIVEN, case_id=case_id)
-
-
-async def test_a_killed_ivr_leaves_no_dead_line(
-    settings: Settings, centre_line: ManagerLine, carrier_line: ManagerLine, tmp_path: Path
-) -> None:
-    own = house(tmp_path / "own")
-    own = own.model_copy(update={"fastagi_port": own.fastagi_port})
-    with running_ivr(own) as process, start_centre(own) as centre, start_carrier(own) as carrier:
-        async with (
-            ManagerLine.to(centre.manager_port, centre.user, centre.secret) as at_centre,
-            ManagerLine.to(carrier.manager_port, carrier.user, carrier.secret) as at_carrier,
-        ):
-            watch = JournalWatch(own)
-            async with calling(at_carrier, "1919") as subscriber:
-                await choose_language(watch, subscriber, "2")
-                os.kill(process.pid, signal.SIGKILL)
-                await at_centre.user_event("CallFailed")
-                waiting = await at_centre.user_event("CallWaiting", timeout_s=40)
-            watch.engine.dispose()
-    assert waiting.variables["CC_LANG"] == "sw"

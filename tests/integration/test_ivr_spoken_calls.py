@@ -54,24 +54,6 @@ def utterance(folder: Path, language: Language, *words: str) -> Path:
     return saved(folder / "-".join(words).replace(" ", "-"), line_of(0.4, *pieces, 1.5))
 
 
-async def test_a_sentence_goes_straight_to_the_service_and_a_word_to_an_agent(
-    lines: tuple[ManagerLine, ManagerLine], running: Settings, tmp_path: Path
-) -> None:
-    centre, carrier = lines
-    journal = JournalWatch(running)
-    async with calling(carrier, "1919", caller="0712000021") as citizen:
-        await asyncio.to_thread(journal.fact, Kind.CALL_ENTERED)
-        await citizen.say(utterance(tmp_path, "sw", "Kiswahili"))
-        await asyncio.to_thread(journal.fact, Kind.MENU_VISITED, node="main")
-        await citizen.say(utterance(tmp_path, "sw", "nataka kuhuisha leseni"))
-        await asyncio.to_thread(journal.fact, Kind.SERVICE_CHOSEN, service="licence-renewal")
-        await citizen.say(utterance(tmp_path, "sw", "mhudumu tafadhali"))
-        waiting = await centre.user_event("CallWaiting", timeout_s=40)
-    journal.engine.dispose()
-    assert waiting.variables["CC_LANG"] == "sw"
-    assert waiting.variables["CC_SERVICE"] == "licence-renewal"
-
-
 async def test_a_sentence_of_both_languages_reaches_its_service_and_the_language_changes_in_the_middle(
     lines: tuple[ManagerLine, ManagerLine], running: Settings, tmp_path: Path
 ) -> None:
