@@ -125,6 +125,22 @@ class CallsOutLaws(RoutingLaws):
         )  # fmt: skip
         assert (call_id in self.model.dialled) <= (number != NOT_ALLOWED)
 
+    @precondition(lambda self: self.model.linked)
+    @rule(agent=st.sampled_from(AGENTS), steps=st.integers(1, 3))
+    def a_citizen_is_reached(self, agent: Agent, steps: int) -> None:
+        """What takes many steps by chance, in one: as far as the citizen's phone, the notice, the conversation."""
+        self.a_phone_comes_or_goes(agent, True)
+        for wanted in (r.SignIn, r.SetReady):
+            self.ask(wanted, agent.id)
+        self.an_agent_calls_a_citizen(agent, "+254712000001")
+        for _ in range(steps):
+            self.deliver_everything()
+            for attempt in list(self.model.attempts.values()):
+                (self.model.citizen_answers if attempt.up else self.model.agent_answers)(attempt)
+        for channel in self.notices() if steps == 3 else []:
+            self.model.notice_is_over(channel)
+        self.deliver_everything()
+
     @precondition(lambda self: self.model.attempts)
     @rule(data=st.data(), answers=st.booleans(), reason=NOT_ANSWERED)
     def an_attempt_goes_on(self, data: st.DataObject, answers: bool, reason: e.OfferFailure) -> None:
