@@ -125,6 +125,9 @@ def _call(floor: Floor, seen: e.SeenCall, now: datetime) -> None:
         seen = intended
     call.channel = seen.channel
     call.callback_offered = call.callback_offered or seen.callback_offered
+    if call.state is CallState.DIALLING and seen.state not in (CallState.DIALLING, CallState.IVR):
+        floor.has_channel(call, seen.channel, seen.uniqueid)  # they met unheard, whatever came then
+        calls_out.connect(floor, call, seen.wish, now)
     safety_net.found(floor, call, seen, now)
     match seen.state:
         case CallState.WAITING:
@@ -179,9 +182,6 @@ def _talks(floor: Floor, call: LiveCall, seen: e.SeenCall, before: CallState | N
     if call.state in (CallState.IVR, CallState.WAITING):
         _adopt(floor, call, seen, before, now)
         return
-    if call.state is CallState.DIALLING:
-        floor.has_channel(call, seen.channel, seen.uniqueid)
-        calls_out.connect(floor, call, seen.wish, now)
     if call.offer is None or call.offer.id != seen.offer_id:
         return
     if call.state is CallState.OFFERED:

@@ -161,6 +161,16 @@ def test_the_next_router_goes_on_with_whatever_asterisk_shows() -> None:
     assert EndLeg(LEG) in nothing.commands, "what nobody knows of calls nobody"
 
 
+def test_who_met_and_lost_the_agent_while_nobody_listened_waits_at_the_head_of_the_line() -> None:
+    drill = calling()
+    drill.hear(e.LinkLost())
+    waits = seen_call("out", CallState.WAITING)
+    snapshot(drill, replace(waits, channel=CITIZEN[0], uniqueid=CITIZEN[1], wish=WISH))
+    assert (drill.call("out").state, drill.agent(1).state) == ("waiting", "wrap_up")
+    kinds = [fact.kind for fact in drill.facts() if fact.call_id == "out"]
+    assert [kinds.count(kind) for kind in (Kind.CALL_CONNECTED, Kind.CALL_REQUEUED)] == [1, 1]
+
+
 def test_an_attempt_that_asterisk_never_shows_is_over_and_a_young_one_is_waited_for() -> None:
     drill = calling()
     snapshot(drill)
