@@ -146,6 +146,10 @@ async def it_can_be_heard(desk: Desk, citizen: Citizen) -> None:
         })"""
     )
     assert seconds > 1
+    why = desk.page.get_by_role("region", name="Why this agent")
+    await expect(why.get_by_role("listitem")).to_have_count(1)
+    for told in ("the only ready agent who could", "place 1 in its queue", "At first"):
+        await expect(why).to_contain_text(told)
     await desk.picture("call-page")
 
 
