@@ -29,9 +29,9 @@ LONGEST_S = 15.0
 FEWEST_SYLLABLES = 2
 """What is shorter is not listened for among whole sentences: it is heard in any noise."""
 
-FEWEST_SURE = 2
-"""So many of its phones must be sure before a phrase is acted on; otherwise it is asked about. A cough fits a short
-word well now and then, without one sound of it that is sure."""
+FEWEST_SURE = 1
+"""So many of its own phones must be sure before a phrase is acted on; otherwise it is asked about. A cough fits a short
+word well now and then, without one sound of it that is sure; two would be too many for "yes" and "no"."""
 
 CUT_FRAMES, STILL_FRAMES = 18, 20
 """A word that is loud before so many frames have gone by was cut out to its edge, and is given so much stillness; on

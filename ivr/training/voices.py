@@ -24,7 +24,8 @@ from ivr.acoustic.phones import Phone
 from ivr.training.sentences import words
 
 RATE = 8000
-ACCENTS = ("en-us", "en-us", "en-gb", "en-gb", "en-gb-x-rp", "en-029", "en-gb-scotland", "en-gb-x-gbclan", "en-us-nyc")
+ACCENTS = ("en-us", "en-us", "en", "en", "en-gb-x-rp", "en-029", "en-gb-scotland", "en-gb-x-gbclan", "en-us-nyc")
+"""`en` is British. By its other name, en-gb, espeak-ng 1.51 speaks every variant with one voice."""
 VARIANTS = (
     "m1 m2 m3 m4 m5 m7 m8 f1 f2 f3 f5 klatt klatt2 klatt3 Andy Annie Gene Jacky Lee Mario Mike adam anika antonio "
     "aunty boris david edward grandma grandpa iven john linda marcelo max miguel norbert paul pedro quincy rob robert "
