@@ -13,12 +13,13 @@ from asterisk_conf.embedded import find
 from contact_centre.errors import SetupFailed
 from contact_centre.settings import IN_CHECKOUT, PROJECT_ROOT, load_settings
 from ivr.processors import processors
+from operations.chromium import fetching, find_chromium, on_ubuntu
 from operations.console_build import build_console
 
 SIDE_BY_SIDE = ("-n", str(2 * processors()), "--dist", "loadfile")
 """Calls take the time they take, and leave a processor idle: two files at a time for each, with houses of their own."""
 NEEDED: dict[str, Callable[[], object]] = {
-    "chromium": lambda: shutil.which("chromium"),
+    "chromium": find_chromium,
     "espeak-ng": lambda: shutil.which("espeak-ng"),
     "postgresql": lambda: next(Path("/usr/lib/postgresql").glob("*/bin/initdb"), None),
     "sip-tester": lambda: shutil.which("sipp"),
@@ -47,16 +48,23 @@ def install_from_debian(missing: list[str]) -> None:
     """
     if not missing:
         return
-    command = f"apt-get install -y --no-install-recommends {' '.join(missing)}"
     become_root: list[str] = []
     if os.geteuid() != 0:
         asked = shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], check=False, capture_output=True)  # noqa: S607
         if not asked or asked.returncode:
-            raise SetupFailed(f"the tests need {', '.join(missing)}: run `sudo {command}` once")
+            told = " && ".join(" ".join(words) for words in _steps(missing, ["sudo"]))
+            raise SetupFailed(f"the tests need {', '.join(missing)}: run `{told}` once")
         become_root = ["sudo", "-n"]
     print(f"huduma: installing {', '.join(missing)}", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["apt-get", "-q", "update"], command.split()):
-        done = subprocess.run([*become_root, *words], check=False, capture_output=True, text=True, env=environment)
+    for words in _steps(missing, become_root):
+        done = subprocess.run(words, check=False, capture_output=True, text=True, env=environment)
         if done.returncode:
             raise SetupFailed(f"`{' '.join(words)}` failed: {done.stderr.strip().splitlines()[-1:]}")
+
+
+def _steps(missing: list[str], become_root: list[str]) -> list[list[str]]:
+    of_debian = [package for package in missing if not (package == "chromium" and on_ubuntu())]
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *of_debian]
+    steps = [[*become_root, "apt-get", "-q", "update"], [*become_root, *install]] if of_debian else []
+    return steps if of_debian == missing else [*steps, *fetching(become_root)]
