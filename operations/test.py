@@ -18,7 +18,7 @@ from operations.console_build import build_console
 
 SIDE_BY_SIDE = ("-n", str(processors() + 1), "--dist", "loadfile")
 """Calls take the time they take, and leave a processor idle: one file more at a time than there are processors, each
-with a house of its own. With two more, callers wait for a processor, and what is heard when is not the house's doing."""
+with a house of its own. With two more, callers wait for a processor, and what is heard when is no longer our doing."""
 NEEDED: dict[str, Callable[[], object]] = {
     "chromium": find_chromium,
     "espeak-ng": lambda: shutil.which("espeak-ng"),
