@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from itertools import chain
 
 import numpy as np
@@ -12,7 +11,7 @@ from ivr_menus import real_menu
 from numpy.typing import NDArray
 from spoken_words import code_switched, line_of, spoken
 
-from contact_centre.model import Language
+from contact_centre.model import LANGUAGES, Language
 from ivr.acoustic.lexicon import pronunciations
 from ivr.acoustic.phones import BLANK
 from ivr.acoustic.scoring import phrase_scores
@@ -148,19 +147,12 @@ def test_of_two_that_are_asked_about_one_is_chosen_by_its_name_in_sound(recognis
         assert heard.phrase in choices[key]
 
 
-def test_an_answer_costs_little(recogniser: Recogniser) -> None:
-    """The whole menu in both languages, 2.5 s of sound: about 15 ms, 30 at most; the best of some: others work too."""
-    sound, took = spoken("nataka kusajili kampuni", "sw"), []
-    ask = listened_for("sw")
-    assert ask.sentences is not None
-    assert len(ask.sentences.names) > 500
-    for _ in range(5):
-        recogniser.start(ask.phrases, ask.language, 0, ask.sentences)
-        recogniser.accept(line_of(0.4, sound, 0.5))
-        began = time.thread_time()
-        decide(real_menu(), recogniser.finish(), "main", ask.choices)
-        took.append(time.thread_time() - began)
-    assert min(took) < 0.03
+def test_the_whole_menu_is_listened_for_at_once() -> None:
+    """What that costs is measured and not tested: docs/what-callers-say.md."""
+    for language in LANGUAGES:
+        sentences = listened_for(language).sentences
+        assert sentences is not None
+        assert len(sentences.names) > 500
 
 
 # ---- scores
