@@ -16,7 +16,7 @@ from operations.chromium import fetching, find_chromium, on_ubuntu
 from operations.console_build import build_console
 
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
-"""Calls take the time they take, and leave the processor idle: two files at a time, each with a house of its own. On two
+"""Calls take the time they take, and leave processors idle: two files at a time, each with a house of its own. On two
 cores three are a quarter sooner and four nearly half, but then callers wait for a processor now and then, and a test of
 what is heard when tells of that and not of the house."""
 NEEDED: dict[str, Callable[[], object]] = {
