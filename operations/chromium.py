@@ -14,13 +14,18 @@ from pathlib import Path
 
 def find_chromium() -> str | None:
     """Where it is; None: nowhere."""
-    if on_ubuntu():
-        from playwright.sync_api import sync_playwright
+    if not on_ubuntu():
+        return to_launch()
+    from playwright.sync_api import sync_playwright
 
-        with sync_playwright() as playwright:
-            fetched = playwright.chromium.executable_path
-        return fetched if Path(fetched).exists() else None
-    return shutil.which("chromium")
+    with sync_playwright() as playwright:
+        fetched = playwright.chromium.executable_path
+    return fetched if Path(fetched).exists() else None
+
+
+def to_launch() -> str | None:
+    """What Playwright is told to launch; None: the one that it fetched."""
+    return None if on_ubuntu() else shutil.which("chromium")
 
 
 def on_ubuntu() -> bool:

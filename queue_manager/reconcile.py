@@ -77,9 +77,8 @@ def snapshot(floor: Floor, event: e.Snapshot, now: datetime) -> None:
             if state is CallState.DIALLING:
                 floor.record(Kind.CITIZEN_NOT_REACHED, now, call_id, fact_id=f"not-reached-{call_id}", reason="lost")
             floor.close(call_id, now, "system", 0)
-    for one in sorted(
-        event.calls, key=lambda call: call.state not in TALKING
-    ):  # who talks has the agent, not who rings
+    # who talks has the agent, not who rings
+    for one in sorted(event.calls, key=lambda call: call.state not in TALKING):
         _call(floor, one, now)
     floor.intents.clear()  # of a call that Asterisk does not hold nothing is left to order
     for agent in list(floor.roster):

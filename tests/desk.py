@@ -19,7 +19,7 @@ from wires import Wires
 
 from citizen_services.sample_data import DEMONSTRATION_PASSWORD
 from contact_centre.settings import PROJECT_ROOT
-from operations.chromium import find_chromium
+from operations.chromium import to_launch
 
 ARTEFACTS = PROJECT_ROOT / "artefacts" / "e2e"
 CALLER_HZ, MICROPHONE_HZ = 440, 1000
@@ -208,7 +208,7 @@ async def chromium(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Br
     microphone = tone_file(tmp_path_factory.mktemp("microphone") / "tone.wav", MICROPHONE_HZ, 10, 48_000)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=find_chromium(), args=[*CHROMIUM, f"--use-file-for-fake-audio-capture={microphone}"]
+            executable_path=to_launch(), args=[*CHROMIUM, f"--use-file-for-fake-audio-capture={microphone}"]
         )
         yield browser
         await browser.close()

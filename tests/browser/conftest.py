@@ -23,7 +23,7 @@ from citizen_services.sample_data import DEMONSTRATION_PASSWORD, seed
 from contact_centre.database import connect, session_scope
 from contact_centre.migrate import migrate
 from contact_centre.settings import PROJECT_ROOT, Settings
-from operations.chromium import find_chromium
+from operations.chromium import to_launch
 
 ARTEFACTS = PROJECT_ROOT / "artefacts" / "pages"
 RULES = {
@@ -120,7 +120,7 @@ async def _serving(settings: Settings, carrier: ManagerLine) -> AsyncIterator[Co
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM)
+        browser = await playwright.chromium.launch(executable_path=to_launch(), args=CHROMIUM)
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.02)
         yield Console(f"http://localhost:{settings.console_port}", settings, browser, carrier, app.state.parts)

@@ -7,7 +7,7 @@ from ivr_menus import real_menu
 
 from ivr.heard import NOTHING, Alternative, Heard
 from ivr.intents import Understood, decide, intents_of
-from ivr.meaning import Change, Go, Meaning, Press
+from ivr.meaning import Change, Go, name_of
 from ivr.spoken_digits import said_digits
 
 MAIN = """
@@ -132,21 +132,10 @@ def rows(table: str) -> list[tuple[str, str, list[str]]]:
     return found
 
 
-def short(meaning: Meaning) -> str:
-    match meaning:
-        case Go(node):
-            return node
-        case Press(key):
-            return key
-        case Change(language):
-            return language
-    return "?"
-
-
 @pytest.mark.parametrize(("sentence", "mark", "wanted"), rows(MAIN), ids=lambda v: v if isinstance(v, str) else "")
 def test_a_sentence_at_the_main_menu(sentence: str, mark: str, wanted: list[str]) -> None:
     understood = intents_of(real_menu()).understand(sentence, "main")
-    assert (understood.level, sorted(map(short, understood.meanings))) == (
+    assert (understood.level, sorted(map(name_of, understood.meanings))) == (
         {"=": "act", "~": "confirm", "!": "reject"}[mark],
         sorted(wanted),
     )
@@ -171,7 +160,7 @@ def test_a_sentence_at_the_main_menu(sentence: str, mark: str, wanted: list[str]
 )
 def test_a_sentence_elsewhere(node: str, sentence: str, wanted: str) -> None:
     understood = intents_of(real_menu()).understand(sentence, node)
-    assert (understood.level, list(map(short, understood.meanings))) == ("act", [wanted])
+    assert (understood.level, list(map(name_of, understood.meanings))) == ("act", [wanted])
 
 
 def test_at_the_first_question_only_languages_and_people_are_understood() -> None:
