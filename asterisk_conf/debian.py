@@ -102,13 +102,24 @@ def command_of(prefix: Path, program: str) -> tuple[str, ...] | None:
     return (str(loader), "--library-path", search, str(prefix / program))
 
 
+def release() -> str:
+    """What this machine's release is called. Where it has no name yet (Debian's unstable), the suite that its apt uses:
+    apt takes most of a second to say so.
+
+    Raises:
+        SetupFailed: it has no name, and apt names none either.
+    """
+    told = _os_release()
+    return told.get("UBUNTU_CODENAME") or told.get("VERSION_CODENAME") or own_source().suite
+
+
 def own_source() -> Source:
     """The source that this machine's own apt uses for its own release.
 
     Raises:
         SetupFailed: not a Debian-like machine, or apt names no usable source.
     """
-    release = _os_release()
+    told = _os_release()
     if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
         raise SetupFailed("there is no apt-get here: install Asterisk 18 or newer with this system's own means")
     asked = "$(RELEASE)\t$(COMPONENT)\t$(SIGNED_BY)\t$(REPO_URI)"
@@ -118,8 +129,8 @@ def own_source() -> Source:
         text=True,
         check=False,
     )
-    ubuntu = release.get("ID") == "ubuntu" or "ubuntu" in release.get("ID_LIKE", "")
-    codename = release.get("UBUNTU_CODENAME", release.get("VERSION_CODENAME", ""))
+    ubuntu = told.get("ID") == "ubuntu" or "ubuntu" in told.get("ID_LIKE", "")
+    codename = told.get("UBUNTU_CODENAME", told.get("VERSION_CODENAME", ""))
     for row in listed.stdout.splitlines():
         suite, component, signed_by, uri = row.split("\t")
         if component == "main" and suite in {codename, "stable", "testing", "unstable", "sid"}:

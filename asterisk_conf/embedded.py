@@ -74,8 +74,9 @@ def unpacked(cache_dir: Path, progress: debian.Progress = lambda _: None) -> Ast
     machine = platform.machine()
     if machine not in debian.LOADER:
         raise SetupFailed(f"no packaged Asterisk is known for {machine}: install Asterisk {OLDEST} or newer")
-    release = debian.own_source().suite
-    prefix = debian.unpack(PACKAGES, cache_dir / f"asterisk-{release}-{machine}", suite="newest", progress=progress)
+    prefix = debian.unpack(
+        PACKAGES, cache_dir / f"asterisk-{debian.release()}-{machine}", suite="newest", progress=progress
+    )
     return at_prefix(prefix)
 
 

@@ -72,6 +72,7 @@ def _agents(
     """Agents with skills and accounts; gives who serves each agency."""
     serving: dict[str, list[int]] = {agency.slug: [] for agency in catalogue.agencies}
     queues = sorted({agency.queue for agency in catalogue.agencies})
+    password_hash = hash_password(DEMONSTRATION_PASSWORD)  # once, for it is slow on purpose, and this one is no secret
     for index, name in enumerate(agent_names(random)):
         extension = f"agent-{index + 1:03d}"
         if session.scalar(select(AgentRow.id).where(AgentRow.extension == extension)) is not None:
@@ -89,22 +90,27 @@ def _agents(
                 serving[agency.slug].append(agent.id)
         session.add_all(AgentSkill(agent_id=agent.id, skill=skill, level=level) for skill, level in levels.items())
         if index < AGENT_ACCOUNTS:
-            _account(session, f"agent{index + 1}", "agent", name, hash_password, agent.id)
-    _account(session, "supervisor1", "supervisor", "Sample Supervisor", hash_password)
-    _account(session, "admin1", "administrator", "Sample Administrator", hash_password)
+            _account(session, f"agent{index + 1}", "agent", name, password_hash, agent.id)
+    _account(session, "supervisor1", "supervisor", "Sample Supervisor", password_hash)
+    _account(session, "admin1", "administrator", "Sample Administrator", password_hash)
     session.flush()
     return serving
 
 
 def _account(
-    session: Session, username: str, role: str, name: str, hash_password: Callable[[str], str], agent: int | None = None
+    session: Session, username: str, role: str, name: str, password_hash: str, agent: int | None = None
 ) -> None:
     if session.scalar(select(Account.id).where(Account.username == username)) is not None:
         return
-    password = hash_password(DEMONSTRATION_PASSWORD)
     session.add(
         Account(
-            username=username, password_hash=password, role=role, name=name, agent_id=agent, active=True, sample=True
+            username=username,
+            password_hash=password_hash,
+            role=role,
+            name=name,
+            agent_id=agent,
+            active=True,
+            sample=True,
         )
     )
 

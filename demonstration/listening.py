@@ -51,10 +51,11 @@ def find(heard: Samples, prompt: Samples, mark_s: float = 2.0) -> tuple[float, f
     best = (0.0, 0.0)
     if len(mark) > len(heard) or len(mark) < SHORTEST_S * RATE:
         return best
-    ready, hop = _Mark(mark), WINDOW - len(mark)
+    size = min(WINDOW, 1 << (len(heard) - 1).bit_length())
+    ready, hop = _Mark(mark, size), WINDOW - len(mark)
     for start in range(0, len(heard) - len(mark) + 1, hop):
         window = heard[start : start + WINDOW]
-        scores = ready.scores(np.fft.rfft(window, WINDOW), _squares(window))
+        scores = ready.scores(np.fft.rfft(window, size), _squares(window))
         if len(scores):
             at = int(np.argmax(scores))
             best = max(best, ((start + at) / RATE, float(scores[at])), key=lambda found: found[1])
@@ -152,12 +153,12 @@ class Listener:
 
 
 class _Mark:
-    """A prompt's beginning, ready to be looked for in a window."""
+    """A prompt's beginning, ready to be looked for in a window of so many samples (a power of two) or fewer."""
 
-    def __init__(self, sound: Samples) -> None:
-        self._length = len(sound)
+    def __init__(self, sound: Samples, window: int = WINDOW) -> None:
+        self._window, self._length = window, len(sound)
         self._norm = max(float(np.linalg.norm(sound)), 1.0)
-        self._spectrum = np.conj(np.fft.rfft(sound, WINDOW))
+        self._spectrum = np.conj(np.fft.rfft(sound, window))
 
     def scores(self, spectrum: NDArray[np.complexfloating], squares: NDArray[np.float64]) -> Samples:
         """Normalised correlation at every place of the window where the mark fits whole; empty when it fits nowhere.
@@ -167,7 +168,7 @@ class _Mark:
         places = len(squares) - self._length
         if places < 1:
             return np.zeros(0, np.float32)
-        product = np.fft.irfft(spectrum * self._spectrum, WINDOW)[:places]
+        product = np.fft.irfft(spectrum * self._spectrum, self._window)[:places]
         energy = squares[self._length :] - squares[:places]
         return np.asarray(product / (np.sqrt(np.maximum(energy, self._length * QUIET**2 / 4)) * self._norm), np.float32)
 

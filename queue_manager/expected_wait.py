@@ -90,8 +90,8 @@ class Outlook:
 
 
 def forecast(outlook: Outlook, history: Lengths, seed: int) -> dict[str, WaitRange]:
-    """A range for each call that one is known for."""
-    if sum(len(talks) for talks in history.talks.values()) < LEAST_TALKS:
+    """A range for each call that one is known for: none while nobody is at work."""
+    if not outlook.agents or sum(len(talks) for talks in history.talks.values()) < LEAST_TALKS:
         return {}
     return _Plays(outlook, history, np.random.default_rng(seed)).ranges()
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
-import numpy as np
 import pytest
-from caller_ear import begun_at
+from caller_ear import Hearing
 from running_house import RunningHouse, eventually
 
 from contact_centre.facts import Kind, Recorded
-from demonstration import sound_files
 from demonstration.carrier import Carrier, Line
-from demonstration.listening import QUIET, RATE, SURE, Samples, find, loudness, tone_share
+from demonstration.listening import QUIET, RATE, Samples, loudness, tone_share
 
 NUMBERS = itertools.count(733_000_100)
 
@@ -22,20 +21,31 @@ NUMBERS = itertools.count(733_000_100)
 class Citizen:
     """One call of one citizen."""
 
-    def __init__(self, house: RunningHouse, line: Line, call_id: str, began_at: int) -> None:
-        """Made by `calling`. `began_at`: the journal's position before the call."""
-        self.house, self.line, self.call_id, self.began_at = house, line, call_id, began_at
-        self._recording = sound_files.Growing(line.heard)
-        self.heard: Samples = np.zeros(0, np.float32)
+    def __init__(self, house: RunningHouse, line: Line, number: str, began_at: int, call_id: str = "") -> None:
+        """`number`: theirs. `began_at`: the journal's position before the call. `call_id`: where they are called."""
+        self.house, self.line, self.began_at = house, line, began_at
+        self._number, self._call_id = number, call_id
+        self._hearing = Hearing(line.heard)
+
+    @property
+    def call_id(self) -> str:
+        """The call's id; the journal must have it by now."""
+        if not self._call_id:
+            self._call_id = self.house.entered(self._number, self.began_at) or ""
+            assert self._call_id, "the journal does not know the call yet"
+        return self._call_id
 
     def listen(self) -> Samples:
         """Everything heard so far."""
-        self.heard = np.concatenate([self.heard, self._recording.more()])
-        return self.heard
+        return self._hearing.listen()
 
     def heard_at(self, prompt: str) -> float | None:
         """When `LANGUAGE/ID` began to be played (s from the answer on); None when it was not."""
-        return begun_at(self.listen(), self.house.settings.data_dir / "prompts" / f"{prompt}.wav")
+        self.listen()
+        return self._hearing.begun_at(self._sound_of(prompt))
+
+    def _sound_of(self, prompt: str) -> Path:
+        return self.house.settings.data_dir / "prompts" / f"{prompt}.wav"
 
     async def hears(self, prompt: str, timeout_s: float = 30) -> float:
         """Wait until `LANGUAGE/ID` has begun to be played; when it did (s from the answer on)."""
@@ -48,18 +58,15 @@ class Citizen:
             return next((prompt for prompt in prompts if self.heard_at(prompt) is not None), None)
 
         found = await eventually(look, timeout_s, lambda: " or ".join(prompts))
-        self.heard = self.heard[len(self.heard) :]
+        self._hearing.forget()
         return found
 
     async def hears_the_end(self, prompt: str, timeout_s: float = 60) -> float:
-        """Wait until the last words of `LANGUAGE/ID` were played; when they ended (s). Any clean second is enough."""
-        sound = sound_files.read(self.house.settings.data_dir / "prompts" / f"{prompt}.wav")
+        """Wait until the last words of `LANGUAGE/ID` were played; when they ended (s)."""
 
         def look() -> float | None:
-            heard, places = self.listen(), [len(sound) - back for back in range(4 * RATE, RATE, -RATE // 2)]
-            found = [(*find(heard, sound[place:], 1.0), place) for place in places if place >= 0]
-            at_s, score, place = max(found, key=lambda one: one[1])
-            return at_s + (len(sound) - place) / RATE if score >= SURE else None
+            self.listen()
+            return self._hearing.ended_at(self._sound_of(prompt))
 
         return await eventually(look, timeout_s, lambda: f"the end of {prompt}")
 
@@ -70,7 +77,7 @@ class Citizen:
         def look() -> bool | None:
             return max(tone_shares(self.listen()[begun:], hz), default=0.0) > 0.8 or None
 
-        await eventually(look, timeout_s, lambda: f"{hz} Hz; heard {tone_shares(self.heard[begun:], hz)}")
+        await eventually(look, timeout_s, lambda: f"{hz} Hz; heard {tone_shares(self.listen()[begun:], hz)}")
 
     async def hears_music(self, none_of_hz: float, timeout_s: float = 20) -> None:
         """Wait until a second of what is heard from now on is loud, and nothing of a tone is in it."""
@@ -98,7 +105,11 @@ class Citizen:
         return times == sorted(times, key=lambda at_s: at_s or 0.0)
 
     async def fact(self, kind: Kind, timeout_s: float = 30, **payload: object) -> Recorded:
-        """Wait for a fact of this call."""
+        """Wait for a fact of this call, which may be that it has entered."""
+        if not self._call_id:
+            self._call_id = await eventually(
+                lambda: self.house.entered(self._number, self.began_at), timeout_s, lambda: "the call does not enter"
+            )
         return await self.house.fact(kind, self.began_at, self.call_id, timeout_s, **payload)
 
     def kinds(self) -> list[Kind]:
@@ -112,9 +123,9 @@ class Citizen:
         await self.fact(Kind.LANGUAGE_CHOSEN, language="en")
 
     async def waits_for_a_person(self) -> None:
-        """English, zero, past the notice of the recording, and into the line."""
-        await self.chooses_english()
-        await self.hears("en/menu-main")
+        """Zero at the first question, past the notice of the recording, and into the line. Who chose no language is
+        spoken to in English."""
+        await self.hears("en/welcome")
         await self.line.press("0")
         await self.stands_in_line()
 
@@ -136,14 +147,12 @@ def tone_shares(samples: Samples, hz: float, window_s: float = 1.0) -> list[floa
 async def calling(
     house: RunningHouse, carrier: Carrier, number: str = "1919", caller: str | None = None
 ) -> AsyncIterator[Citizen]:
-    """A call that has entered the menu. Leaving the block puts the handset down."""
-    began_at = house.position()
-    line = await carrier.place(number, caller=caller or f"0{next(NUMBERS)}")
+    """A call that was answered by the menu. Leaving the block puts the handset down."""
+    began_at, caller = house.position(), caller or f"0{next(NUMBERS)}"
+    line = await carrier.place(number, caller=caller)
     try:
         await line.answered()
-        entered = await house.fact(Kind.CALL_ENTERED, began_at)
-        assert entered.fact.call_id is not None
-        yield Citizen(house, line, entered.fact.call_id, began_at)
+        yield Citizen(house, line, caller, began_at)
     finally:
         await line.hang_up()
     if line.cause not in (0, 16):

@@ -17,13 +17,14 @@ from typing import Any, TypeVar
 import pytest
 from manager_line import ManagerLine
 from running_asterisk import as_environment, house
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
+from citizen_services.citizens import normalise
 from contact_centre.database import connect, read_scope
 from contact_centre.facts import Kind, Recorded
 from contact_centre.journal import last_position, read_after
 from contact_centre.settings import Settings
-from contact_centre.tables import CallRow
+from contact_centre.tables import CallRow, PhoneNumber
 from demonstration.carrier import Carrier
 from operations.house import House
 from operations.steps import STEPS
@@ -70,6 +71,15 @@ class RunningHouse:
             return f"{kind} {payload}; seen {[one.fact.kind.value for one in self.facts(after, call_id)]}"
 
         return await eventually(look, timeout_s, seen)
+
+    def entered(self, number: str, after: int) -> str | None:
+        """The first call of a number after a position, which tells calls that are placed at the same time apart."""
+        with read_scope(self.engine) as session:
+            row = session.scalar(select(PhoneNumber.id).where(PhoneNumber.e164 == normalise(number)))
+        for one in self.facts(after):
+            if one.fact.kind is Kind.CALL_ENTERED and row is not None and one.fact.payload.get("number_id") == row:
+                return one.fact.call_id
+        return None
 
     def call(self, call_id: str) -> CallRow:
         """The call's row, as people read it."""

@@ -11,8 +11,8 @@ async def test_a_call_by_keyboard_from_offer_to_ready(console: Console) -> None:
     context = await console.visitor()
     page = await context.new_page()
     await sign_in(page, "agent1")
-    await expect(page.locator("[data-line=registered]")).to_be_visible(timeout=15_000)
-    await expect(page.get_by_role("button", name="Become ready")).to_be_enabled(timeout=15_000)
+    await expect(page.locator("[data-line=registered]")).to_be_visible()
+    await expect(page.get_by_role("button", name="Become ready")).to_be_enabled()
     await picture(page, "agent-paused")
     await page.keyboard.press("r")
     await expect(page.get_by_text("The next call comes to you.")).to_be_visible()
@@ -41,7 +41,7 @@ async def test_a_call_by_keyboard_from_offer_to_ready(console: Console) -> None:
         await picture(page, "agent-talking")
 
         await page.reload()
-        await expect(page.get_by_text("Talking", exact=True)).to_be_visible(timeout=20_000)
+        await expect(page.get_by_text("Talking", exact=True)).to_be_visible()
         assert await page.locator("#note").input_value() == "mhe keeps typing: shortcuts rest here"
 
         await page.keyboard.press("e")

@@ -77,7 +77,7 @@ async def test_the_button_calls(console: Console, until: Callable[[Callable[[], 
     prefix = console.settings.prefixes[0]
     await expect(page.get_by_role("link", name=prefix)).to_have_attribute("href", f"tel:{prefix}")
     await page.get_by_role("button", name="Call now").click()
-    await expect(page.get_by_role("group", name="Keypad")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_role("group", name="Keypad")).to_be_visible()
     await nothing_found(page)
     await picture(page, "citizen-talking")
     await until(lambda: any(c.state is CallState.WAITING and "/web-" in c.channel for c in router.view().calls))

@@ -41,7 +41,7 @@ async def at_desk(console: Console, context: BrowserContext, language: str) -> A
     await context.add_init_script(TONES)
     page = await context.new_page()
     await sign_in(page, "agent4")
-    await expect(page.locator("[data-line=registered]")).to_be_visible(timeout=15_000)
+    await expect(page.locator("[data-line=registered]")).to_be_visible()
     yield page
     await context.close()
 

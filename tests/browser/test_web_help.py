@@ -24,7 +24,7 @@ def supervisor_with_a_phone(console: Console) -> None:
 
 async def at_the_phone(page: Page) -> None:
     """The page's phone is registered, and calls may come."""
-    await expect(page.locator("[data-line=registered]")).to_be_visible(timeout=15_000)
+    await expect(page.locator("[data-line=registered]")).to_be_visible()
     await page.get_by_role("button", name="Become ready").click()
     await expect(page.get_by_text("The next call comes to you.")).to_be_visible()
 
@@ -38,7 +38,7 @@ async def test_a_supervisor_is_called_sees_it_and_joins(console: Console) -> Non
     await sign_in(page, "agent1")
     await at_the_phone(page)
     async with calling(console.carrier, console.settings.prefixes[0]) as citizen:
-        await expect(page.get_by_role("button", name="Answer")).to_be_enabled(timeout=15_000)
+        await expect(page.get_by_role("button", name="Answer")).to_be_enabled()
         await page.keyboard.press("Space")
         await expect(page.get_by_text("Talking", exact=True)).to_be_visible()
         await page.get_by_role("button", name="Call for help").focus()
@@ -64,7 +64,7 @@ async def test_a_supervisor_is_called_sees_it_and_joins(console: Console) -> Non
         await page.get_by_role("combobox", name="To a colleague").click()
         await page.get_by_role("option").filter(has_text=BOSS).click()
         await page.get_by_role("button", name="Speak first").click()
-        await expect(board.get_by_role("button", name="Answer")).to_be_enabled(timeout=15_000)
+        await expect(board.get_by_role("button", name="Answer")).to_be_enabled()
         await board.keyboard.press("Space")
         await page.get_by_role("button", name="All three together").click()
         await expect(page.get_by_text("All three hear each other.")).to_be_visible()

@@ -74,7 +74,7 @@ async def test_an_agent_calls_a_citizen_back_from_the_case(
             await line.pick_up()
             dialled = [one for one in huduma.facts(began_at) if one.fact.kind is Kind.CITIZEN_DIALLED][-1]
             assert dialled.fact.call_id is not None
-            citizen = Citizen(huduma, line, dialled.fact.call_id, began_at)
+            citizen = Citizen(huduma, line, number, began_at, dialled.fact.call_id)
             await expect(page.get_by_text("They answered.")).to_be_visible()
             language = huduma.call(citizen.call_id).language
             await citizen.hears(f"{language}/recording-notice")

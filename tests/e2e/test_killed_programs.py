@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 
 import pytest
 from citizen import calling
@@ -16,6 +18,7 @@ from demonstration.carrier import Carrier
 pytestmark = pytest.mark.timeout(400)  # the first test of all waits for a whole house to be set up
 
 THREE = ("agent1", "agent2", "agent3")
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 async def test_a_killed_router_loses_no_caller_and_keeps_their_order(
@@ -23,16 +26,15 @@ async def test_a_killed_router_loses_no_caller_and_keeps_their_order(
 ) -> None:
     async with AsyncExitStack() as stack:
         desks = [await stack.enter_async_context(at_desk(chromium, huduma, name)) for name in THREE]
-        citizens = []
-        for _ in THREE:
-            citizens.append(citizen := await stack.enter_async_context(calling(huduma, carrier_driver)))
-            await citizen.waits_for_a_person()
+        citizens = [await stack.enter_async_context(calling(huduma, carrier_driver)) for _ in THREE]
+        await asyncio.gather(*(citizen.waits_for_a_person() for citizen in citizens))
+        citizens.sort(key=lambda citizen: huduma.call(citizen.call_id).waiting_since or NEVER)
         before = huduma.position()
         await huduma.kill("console")
         started = await huduma.fact(Kind.ROUTER_STARTED, before)
         for citizen, desk in zip(citizens, desks, strict=True):
             assert citizen.line.is_up
-            await expect(desk.page.get_by_role("button", name="Become ready")).to_be_enabled(timeout=20_000)
+            await expect(desk.page.get_by_role("button", name="Become ready")).to_be_enabled()
             await desk.registered()
             await desk.page.get_by_role("button", name="Become ready").click()
             await desk.answer()

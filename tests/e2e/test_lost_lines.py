@@ -123,7 +123,7 @@ async def test_a_console_killed_in_a_call_interrupts_nobody_and_nothing_is_lost(
             await both_are_heard(citizen, desk)
             await huduma.replaced("console", dead)
             await huduma.fact(Kind.ROUTER_STARTED, before)
-            await expect(desk.page.get_by_text(RECONNECTING)).to_be_hidden(timeout=20_000)
+            await expect(desk.page.get_by_text(RECONNECTING)).to_be_hidden()
             await desk.talks()
             await desk.registered()
             await both_are_heard(citizen, desk)

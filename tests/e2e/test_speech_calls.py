@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,25 +60,6 @@ class Speaker:
         await citizen.line.say(saved(self._directory / f"said-{next(self._number)}", sound).with_suffix(".wav"))
 
 
-class Calls:
-    """Places calls that go on at the same time: one after another until each knows which is theirs."""
-
-    def __init__(self, house: RunningHouse, carrier: Carrier) -> None:
-        self.house, self._carrier, self._door = house, carrier, asyncio.Lock()
-
-    @asynccontextmanager
-    async def another(self) -> AsyncIterator[Citizen]:
-        async with AsyncExitStack() as stack:
-            async with self._door:
-                citizen = await stack.enter_async_context(calling(self.house, self._carrier))
-            yield citizen
-
-
-@pytest.fixture
-def calls(huduma: RunningHouse, carrier_driver: Carrier) -> Calls:
-    return Calls(huduma, carrier_driver)
-
-
 async def chooses_language(citizen: Citizen, speak: Speaker, language: Language) -> float:
     """By voice; when the main menu began to be played (s)."""
     await citizen.hears("en/welcome")
@@ -95,14 +74,14 @@ async def something_is_said(citizen: Citizen) -> None:
 
 
 async def test_a_whole_call_in_each_language_without_a_key(
-    calls: Calls, speak: Speaker, chromium: Browser, tmp_path: Path
+    huduma: RunningHouse, carrier_driver: Carrier, speak: Speaker, chromium: Browser, tmp_path: Path
 ) -> None:
     """To an agent who is heard and hears; one English sentence is read by Piper. What was not understood on the way is
     kept to be labelled, and nothing of who refuses to be recorded."""
 
     async def one(language: Language, desks: dict[int, Desk]) -> str:
         _, passport, lost, person = WORDS[language]
-        async with calls.another() as citizen:
+        async with calling(huduma, carrier_driver) as citizen:
             await chooses_language(citizen, speak, language)
             await speak.words(citizen, ELSE[language], language)
             await citizen.hears(f"{language}/not-understood-1")
@@ -132,7 +111,7 @@ async def test_a_whole_call_in_each_language_without_a_key(
         return citizen.call_id
 
     async def refuses_to_be_recorded() -> str:
-        async with calls.another() as citizen:
+        async with calling(huduma, carrier_driver) as citizen:
             await chooses_language(citizen, speak, "sw")
             await speak.words(citizen, ELSE["sw"], "sw")
             await citizen.hears("sw/not-understood-1")
@@ -143,19 +122,19 @@ async def test_a_whole_call_in_each_language_without_a_key(
         return citizen.call_id
 
     refused = await refuses_to_be_recorded()  # before anybody is ready, so that this call is offered to nobody
-    async with at_desk(chromium, calls.house, "agent1") as first, at_desk(chromium, calls.house, "agent2") as second:
-        desks = {agent_of(calls.house, "agent1"): first, agent_of(calls.house, "agent2"): second}
+    async with at_desk(chromium, huduma, "agent1") as first, at_desk(chromium, huduma, "agent2") as second:
+        desks = {agent_of(huduma, "agent1"): first, agent_of(huduma, "agent2"): second}
         for desk in desks.values():
             await desk.become_ready()
         agreed = await asyncio.gather(one("en", desks), one("sw", desks))
 
     def kept() -> set[str]:
-        with read_scope(calls.house.engine) as session:
+        with read_scope(huduma.engine) as session:
             return set(session.scalars(select(UtteranceRow.call_id)))
 
     await eventually(lambda: set(agreed) <= kept() or None, 20, lambda: f"their words to label: {agreed}, {kept()}")
     assert refused not in kept()
-    assert not list(calls.house.settings.utterances_dir.rglob(f"{refused}*"))
+    assert not list(huduma.settings.utterances_dir.rglob(f"{refused}*"))
 
 
 def agent_of(house: RunningHouse, username: str) -> int:
@@ -163,17 +142,19 @@ def agent_of(house: RunningHouse, username: str) -> int:
         return session.scalars(select(Account.agent_id).where(Account.username == username)).one() or 0
 
 
-async def test_people_say_the_digits_that_are_the_check_of_a_case(calls: Calls, speak: Speaker) -> None:
+async def test_people_say_the_digits_that_are_the_check_of_a_case(
+    huduma: RunningHouse, carrier_driver: Carrier, speak: Speaker
+) -> None:
     """Digits of people who never trained the model. Who says yes to digits that were misheard is asked anew, and says
     them again."""
     tries = [[human_digit(name, "nicolas", takes + number) for number, name in enumerate(CHECK)] for takes in range(3)]
-    with session_scope(calls.house.engine) as session:
+    with session_scope(huduma.engine) as session:
         now = datetime.now(UTC)
         owner = create_citizen(session, NewCitizen("Wanjiku Test", id_last4="5885"), now)
         about = {"agency": "immigration", "service": "new-passport", "title": "Passport"}
         case = open_case(session, owner.id, **about, channel="centre", author="test", now=now)
         reference, case_id = case.reference, case.id
-    async with calls.another() as citizen:
+    async with calling(huduma, carrier_driver) as citizen:
         await chooses_language(citizen, speak, "en")
         await speak.words(citizen, "my case", "en")
         await citizen.fact(Kind.MENU_VISITED, node="case")
@@ -207,17 +188,17 @@ async def test_words_stop_the_prompt_while_they_are_said(
     assert min(map(loudness, seconds)) < QUIET, "the prompt went on while the caller was speaking"
 
 
-async def test_what_is_no_word_stops_no_prompt(calls: Calls, speak: Speaker) -> None:
+async def test_what_is_no_word_stops_no_prompt(huduma: RunningHouse, carrier_driver: Carrier, speak: Speaker) -> None:
     """Its last words come when they would come in silence, and nobody is told that they were not understood."""
 
     async def one(language: Language, sound: NDArray[np.int16] | None) -> None:
-        async with calls.another() as citizen:
+        async with calling(huduma, carrier_driver) as citizen:
             began_s = await chooses_language(citizen, speak, language)
             if sound is None:
                 await citizen.line.echo()
             else:
                 await speak.sound(citizen, noisy(sound))
-            prompt = sound_files.read(calls.house.settings.data_dir / "prompts" / language / "menu-main.wav")
+            prompt = sound_files.read(huduma.settings.data_dir / "prompts" / language / "menu-main.wav")
             took_s = await citizen.hears_the_end(f"{language}/menu-main") - began_s
             assert abs(took_s - len(prompt) / RATE) < 1.0  # stopped, or begun anew, it would be seconds off
             assert citizen.heard_at(f"{language}/not-understood-1") is None
@@ -263,11 +244,11 @@ async def test_an_ivr_killed_while_somebody_speaks_is_apologised_for(
         await speaking
 
 
-async def test_twelve_speak_at_once(calls: Calls, speak: Speaker) -> None:
+async def test_twelve_speak_at_once(huduma: RunningHouse, carrier_driver: Carrier, speak: Speaker) -> None:
     """Every answer comes in time, counted from the end of speech with the silence that ends it."""
 
     async def one(language: Language) -> float:
-        async with calls.another() as citizen:
+        async with calling(huduma, carrier_driver) as citizen:
             await chooses_language(citizen, speak, language)
             await speak.words(citizen, WORDS[language][3], language)
             await citizen.fact(Kind.CALL_WAITING, timeout_s=60, language=language)

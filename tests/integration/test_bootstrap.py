@@ -15,6 +15,8 @@ import pytest
 from contact_centre.settings import PROJECT_ROOT
 from operations import bootstrap
 
+pytestmark = pytest.mark.gives_way
+
 NEEDS = ("huduma", "pyproject.toml", "README.md", "operations", "asterisk_conf", "contact_centre")
 
 

@@ -20,6 +20,8 @@ from contact_centre.tables import Account, AgentRow, AgentSkill, CallRow, Case, 
 from queue_manager.house_rules import house_rules
 from queue_manager.steps import fits, ladder
 
+pytestmark = pytest.mark.gives_way
+
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 

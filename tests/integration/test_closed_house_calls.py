@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from routed_house import agent, agent_phone, calls_in, kinds_of, make_ready, routing, until
 from running_asterisk import house, start_carrier, start_centre
-from running_house import eventually
 from running_ivr import running_ivr
 from test_ivr_announcements import Ear
 
@@ -93,9 +92,8 @@ async def test_asked_while_closed_nobody_is_dialled_before_it_opens_and_then_the
         assert (connected.id, connected.waiting_since) == (call.id, call.waiting_since)
         assert agent(runner.view(), 1).state == "on_call"
         await back.hang_up()
-    kinds = await eventually(
-        lambda: kinds if (kinds := kinds_of(engine, call.id)) and "CallEnded" in kinds else None, 10, lambda: "no end"
-    )
+        await until(runner, lambda view: not view.calls)
+    kinds = kinds_of(engine, call.id)
     order = ["CallbackAsked", "CallbackDialled", "CallbackReached", "CallOffered", "CallConnected", "CallEnded"]
     assert [kind for kind in kinds if kind in order] == order
     engine.dispose()

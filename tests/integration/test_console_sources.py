@@ -11,6 +11,8 @@ import pytest
 
 from operations.console_build import WEB, install_packages
 
+pytestmark = pytest.mark.gives_way
+
 PROGRAMS = Path(sys.executable).parent
 """Node and npm came with the Python packages."""
 

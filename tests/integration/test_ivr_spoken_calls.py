@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from caller_ear import Ear
 from human_words import ENTRIES, digit_menu, human_digit
 from manager_line import ManagerLine
 from numpy.typing import NDArray
@@ -26,8 +27,6 @@ from contact_centre.facts import Fact, Kind
 from contact_centre.journal import of_call
 from contact_centre.model import Language
 from contact_centre.settings import Settings
-from demonstration import sound_files
-from demonstration.listening import MARK_S, SURE, find
 from ivr.spoken_digits import ONES_BY_LANGUAGE
 
 
@@ -88,19 +87,12 @@ async def test_digits_that_were_said_are_said_back_and_count_when_confirmed(
         reference, case_id = case.reference, case.id
     engine.dispose()
     journal, heard = JournalWatch(running), tmp_path / "heard.wav"
-    recording, sounds = sound_files.Growing(heard), [np.zeros(0, np.float32)]
+    ear = Ear(running, heard)
 
     async def hears(prompt: str) -> None:
         """Wait for a prompt, and let go of all that was heard up to it."""
-        path = running.data_dir / "prompts" / "sw" / f"{prompt}.wav"
-
-        def look() -> bool | None:
-            sounds.append(recording.more())
-            there = path.exists() and find(np.concatenate(sounds), sound_files.read(path), MARK_S)[1] >= SURE
-            return there or None
-
-        await eventually(look, 40, lambda: prompt)
-        del sounds[:-1]
+        await ear.hears(ear.prompt(f"sw/{prompt}"))
+        ear.forget()
 
     async with calling(carrier, "1919", caller="0712000022", heard=heard) as citizen:
         await asyncio.to_thread(journal.fact, Kind.CALL_ENTERED)

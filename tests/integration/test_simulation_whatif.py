@@ -18,6 +18,8 @@ from contact_centre.tables import Base
 from simulation.scenario import Desk
 from simulation.staffing import scaled
 
+pytestmark = pytest.mark.gives_way
+
 NAIROBI = ZoneInfo("Africa/Nairobi")
 
 

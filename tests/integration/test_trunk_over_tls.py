@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 import pytest
+from caller_ear import Ear
 from manager_line import ManagerLine
 from running_asterisk import RunningAsterisk, free_ports, house, start_centre, until_ready
-from running_house import eventually
 from running_ivr import JournalWatch, running_ivr
 from subscriber import Refused, calling
 
@@ -20,8 +19,6 @@ from asterisk_conf.embedded import Asterisk
 from asterisk_conf.render import render_carrier
 from contact_centre.facts import Kind
 from contact_centre.settings import Settings
-from demonstration import sound_files
-from demonstration.listening import SURE, Samples, find
 
 OVER_TLS = """
 [tls]
@@ -51,20 +48,6 @@ media_encryption = sdes
 type = aor
 contact = sip:127.0.0.1:{port}\\;transport=tls
 """
-
-
-class Recording:
-    """What the citizen hears, as it grows."""
-
-    def __init__(self, path: Path) -> None:
-        """It need not be there yet."""
-        self._growing = sound_files.Growing(path)
-        self._samples: Samples = np.zeros(0, np.float32)
-
-    def heard(self, prompt: Samples) -> bool | None:
-        """True once the prompt's first second was heard."""
-        self._samples = np.concatenate([self._samples, self._growing.more()])
-        return find(self._samples, prompt, 1.0)[1] >= SURE or None
 
 
 def certificate(at: Path, name: str) -> tuple[Path, Path]:
@@ -112,13 +95,12 @@ async def test_a_call_over_tls_reaches_the_menu(
 ) -> None:
     """`sealed`: its sound is encrypted too, with keys that travelled inside TLS."""
     journal = JournalWatch(settings)
-    heard = tmp_path / "heard.wav"
-    recording, welcome = Recording(heard), sound_files.read(settings.data_dir / "prompts" / "en" / "welcome.wav")
+    ear = Ear(settings, tmp_path / "heard.wav")
     with carrier_over_tls(settings, asterisk_found, settings.tls_certificate or Path()) as carrier:
         async with (
             ManagerLine.to(carrier.manager_port, carrier.user, carrier.secret) as carrier_line,
             ManagerLine.to(settings.manager_port, "huduma", settings.secrets["manager"]) as centre_line,
-            calling(carrier_line, "1919", heard=heard, trunk=trunk) as citizen,
+            calling(carrier_line, "1919", heard=tmp_path / "heard.wav", trunk=trunk) as citizen,
         ):
             entered = await centre_line.user_event("CallEntered")
             for what, wanted in (("pjsip", "1"), ("rtp", sealed or "0")):
@@ -126,7 +108,7 @@ async def test_a_call_over_tls_reaches_the_menu(
                 said = (await centre_line.send(Action="Getvar", **asked)).get("Value")
                 assert (said or "0") == wanted, what
             await asyncio.to_thread(journal.fact, Kind.CALL_ENTERED)
-            await eventually(lambda: recording.heard(welcome), 20, lambda: "the welcome")
+            await ear.hears(ear.prompt("en/welcome"))
             await citizen.press("1")
             await asyncio.to_thread(journal.fact, Kind.LANGUAGE_CHOSEN, language="en")
     journal.engine.dispose()

@@ -24,6 +24,8 @@ from contact_centre.settings import PROJECT_ROOT
 from ivr.model_directory import GRAPH
 from operations.models import MODELS, fetch
 
+pytestmark = pytest.mark.gives_way
+
 NAME = MODELS[0].name
 
 

@@ -16,6 +16,8 @@ from contact_centre.cli import main
 from contact_centre.settings import PROJECT_ROOT
 from operations.console_build import WEB, fingerprint, with_sources
 
+pytestmark = pytest.mark.gives_way
+
 ROOMS = {path.parent.name for path in PROJECT_ROOT.glob("*/__init__.py")} - {"tests", "bench"}
 MADE_HERE = shutil.ignore_patterns("__pycache__", "node_modules", "dist", "coverage")
 

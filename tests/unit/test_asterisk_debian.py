@@ -46,6 +46,22 @@ def test_a_machine_without_apt_is_told_what_to_install(monkeypatch: pytest.Monke
         debian.own_source()
 
 
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ({"VERSION_CODENAME": "bookworm"}, "bookworm"),
+        ({"VERSION_CODENAME": "zara", "UBUNTU_CODENAME": "noble"}, "noble"),
+        ({"ID": "debian"}, "sid"),
+    ],
+)
+def test_apt_is_asked_for_the_releases_name_only_where_it_has_none(
+    told: dict[str, str], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(debian, "_os_release", lambda: told)
+    monkeypatch.setattr(debian, "own_source", lambda: debian.Source("http://debian.example/", "sid", ("main",), ""))
+    assert debian.release() == name
+
+
 def test_a_program_that_is_no_asterisk_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SetupFailed):
         embedded.find(Settings(asterisk_program=Path("/bin/true"), data_dir=tmp_path, cache_dir=tmp_path))

@@ -97,6 +97,8 @@ def test_too_little_seen_is_not_known(talks: int) -> None:
 def test_nobody_at_work_is_not_known_and_a_pause_without_history_never_ends() -> None:
     seen = history([100.0] * 30)
     assert forecast(Outlook(line(EN), ()), seen.lengths(), seed=1) == {}
+    relaxing = InLine("c2", "general", (Stage(0.0, need(KRA)), Stage(30.0, need(EN))))
+    assert forecast(Outlook((*line(EN), relaxing), ()), seen.lengths(), seed=1) == {}
     assert forecast(Outlook(line(EN), (AtWork(LOW_SKILLS, "paused"),)), seen.lengths(), seed=1) == {}
     ranges = forecast(Outlook(line(EN, EN), (busy(50, pauses_next=True),)), seen.lengths(), seed=1)
     assert ranges == {}  # the only agent asked for a pause, and nothing is known of pauses
