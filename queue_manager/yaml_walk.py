@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from contact_centre.errors import FileMistake
+from contact_centre.yaml_loader import LOADER
 
 
 def compose(path: Path) -> yaml.Node:
@@ -18,7 +19,7 @@ def compose(path: Path) -> yaml.Node:
     """
     try:
         source = path.read_text(encoding="utf-8")
-        document = yaml.compose(source, Loader=yaml.SafeLoader)
+        document = yaml.compose(source, Loader=LOADER)
     except (OSError, UnicodeDecodeError) as error:
         raise FileMistake(path, None, f"cannot be read: {error.__class__.__name__}") from error
     except yaml.YAMLError as error:

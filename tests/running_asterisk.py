@@ -110,6 +110,19 @@ def as_environment(settings: Settings) -> dict[str, str]:
     return others | mine | {"HUDUMA_CONFIG": os.devnull}
 
 
+def ended(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a program of this house to its end: the words after `python -m`."""
+    return subprocess.run(
+        [sys.executable, "-m", *words],
+        cwd=PROJECT_ROOT,
+        env=as_environment(settings),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
 @contextmanager
 def start_centre(settings: Settings) -> Iterator[RunningAsterisk]:
     """Run the centre's Asterisk as the house does, until the block ends."""

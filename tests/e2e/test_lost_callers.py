@@ -134,9 +134,7 @@ async def test_who_calls_again_comes_to_the_agent_of_before_though_another_has_b
         await other.become_ready()
         await first.save_then_ready()
         async with calling(huduma, carrier_driver, caller=number) as again:
-            await again.hears("en/menu-main")  # the language is known by now
-            await again.line.press("0")
-            await again.stands_in_line()
+            await again.waits_for_a_person()
             offered = await again.fact(Kind.CALL_OFFERED)
             assert offered.fact.agent_id == before.fact.agent_id
             assert offered.fact.payload["decided_by"] == "preferred"

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from running_asterisk import as_environment, house
+from running_asterisk import as_environment, ended, house
 
 from contact_centre.settings import PROJECT_ROOT, Settings
 from operations.house import House, programs
@@ -23,22 +23,8 @@ from operations.steps import check_ports
 pytestmark = pytest.mark.timeout(400)
 
 
-def command(*words: str) -> list[str]:
-    """`huduma …`, as the checkout's own door runs it."""
-    return [sys.executable, "-m", "contact_centre.cli", *words]
-
-
-def ended(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
-    return subprocess.run(
-        command(*words),
-        cwd=PROJECT_ROOT,
-        env=as_environment(settings),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+HUDUMA = "contact_centre.cli"
+"""`huduma …`, as the checkout's own door runs it."""
 
 
 @contextmanager
@@ -46,7 +32,7 @@ def up(settings: Settings) -> Iterator[tuple[subprocess.Popen[str], str, float]]
     """`huduma up` until the block ends: the process, what it printed until it was ready, and how long that took (s)."""
     began = time.monotonic()
     process = subprocess.Popen(
-        command("up"),
+        [sys.executable, "-m", HUDUMA, "up"],
         cwd=PROJECT_ROOT,
         env=as_environment(settings) | {"COLUMNS": "300"},
         stdout=subprocess.PIPE,
@@ -120,13 +106,13 @@ def test_up_opens_the_house_and_ctrl_c_stops_all_of_it(tmp_path: Path, built_pag
         everybody = family(process.pid)
         assert {pid for _, pid in states.values()} < everybody
 
-        second = ended(settings, "up")
+        second = ended(settings, HUDUMA, "up")
         assert second.returncode == 1
         assert len(second.stderr.splitlines()) == 1
         assert f"UDP port {settings.sip_port} on 127.0.0.1 is taken (does the house run already?)" in second.stderr
-        again = ended(settings, "up", "--only-set-up")
+        again = ended(settings, HUDUMA, "up", "--only-set-up")
         assert (again.returncode, again.stderr) == (0, ""), "setting up asks for no free port"
-        assert re.search(r"^✓ the house +runs$", ended(settings, "doctor").stdout, re.MULTILINE)
+        assert re.search(r"^✓ the house +runs$", ended(settings, HUDUMA, "doctor").stdout, re.MULTILINE)
 
         assert "Stopping; calls in progress end now." in stop(process, signal.SIGINT)
         assert process.returncode == 0
@@ -152,7 +138,7 @@ def test_a_taken_port_is_one_clear_line(name: str, kind: socket.SocketKind, tmp_
         if kind == socket.SOCK_STREAM:
             taken.listen()
         port = taken.getsockname()[1]
-        refused = ended(house(tmp_path / "house", **{name: port}), "up")
+        refused = ended(house(tmp_path / "house", **{name: port}), HUDUMA, "up")
     assert refused.returncode == 1
     [line] = refused.stderr.splitlines()
     assert line.startswith(f"huduma: {name}: ")
@@ -162,7 +148,7 @@ def test_a_taken_port_is_one_clear_line(name: str, kind: socket.SocketKind, tmp_
 
 
 def test_an_address_that_is_not_here_is_no_taken_port(tmp_path: Path) -> None:
-    refused = ended(house(tmp_path / "house", bind_address="192.0.2.7"), "up")
+    refused = ended(house(tmp_path / "house", bind_address="192.0.2.7"), HUDUMA, "up")
     assert refused.returncode == 1
     [line] = refused.stderr.splitlines()
     assert line.endswith(" on 192.0.2.7 cannot be had: this machine has no such address")
@@ -170,7 +156,7 @@ def test_an_address_that_is_not_here_is_no_taken_port(tmp_path: Path) -> None:
 
 def test_a_data_directory_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    refused = ended(house(tmp_path / "file" / "house"), "up")
+    refused = ended(house(tmp_path / "file" / "house"), HUDUMA, "up")
     assert refused.returncode == 1
     assert refused.stderr == f"huduma: cannot write in {tmp_path}/file/house: Not a directory; set HUDUMA_DATA_DIR\n"
     assert os.listdir(tmp_path) == ["file"]

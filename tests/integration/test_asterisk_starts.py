@@ -5,11 +5,10 @@ from __future__ import annotations
 import socket
 import ssl
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from running_asterisk import as_environment, free_ports, house, start_carrier, start_centre
+from running_asterisk import ended, free_ports, house, start_carrier, start_centre
 
 
 @pytest.mark.parametrize("directory", ["house", "a house with spaces", "deep" * 30])
@@ -49,11 +48,9 @@ def test_a_port_that_is_taken_is_one_clear_line(tmp_path: Path, asterisk_found: 
     settings = house(tmp_path / "house")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", settings.sip_port))
-        ended = subprocess.run(
-            [sys.executable, "-m", "asterisk_conf"], env=as_environment(settings), capture_output=True, text=True
-        )
-    assert ended.returncode == 1
-    assert ended.stderr == (
+        refused = ended(settings, "asterisk_conf")
+    assert refused.returncode == 1
+    assert refused.stderr == (
         f"asterisk: sip_port: UDP port {settings.sip_port} on 127.0.0.1 is taken (does the house run already?): "
         "stop what uses it, or set HUDUMA_SIP_PORT to another\n"
     )

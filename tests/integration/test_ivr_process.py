@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 from ivr_menus import MENU_FILE
-from running_asterisk import as_environment, free_ports
+from running_asterisk import ended, free_ports
 from running_ivr import JournalWatch, running_ivr, share_prompts
 from vosk_korean import cut_in_half
 
 from contact_centre.facts import Kind
-from contact_centre.settings import PROJECT_ROOT, Settings
+from contact_centre.settings import Settings
 
 
 def fails(settings: Settings) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "ivr"],
-        cwd=PROJECT_ROOT,
-        env=as_environment(settings),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = ended(settings, "ivr")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     return done.stderr
