@@ -60,12 +60,25 @@ class Speaker:
         await citizen.line.say(saved(self._directory / f"said-{next(self._number)}", sound).with_suffix(".wav"))
 
 
-async def chooses_language(citizen: Citizen, speak: Speaker, language: Language) -> float:
-    """By voice; when the main menu began to be played (s)."""
+async def chooses_language(citizen: Citizen, speak: Speaker, language: Language) -> None:
+    """By voice."""
     await citizen.hears("en/welcome")
     await speak.words(citizen, WORDS[language][0], language)
     await citizen.fact(Kind.LANGUAGE_CHOSEN, language=language)
+    await citizen.hears(f"{language}/menu-main")
+
+
+async def presses_language(citizen: Citizen, language: Language) -> float:
+    """By key, where the language is not what is tried; when the main menu began to be played (s)."""
+    await citizen.hears("en/welcome")
+    await citizen.line.press({"en": "1", "sw": "2"}[language])
     return await citizen.hears(f"{language}/menu-main")
+
+
+async def cuts_the_notice_short(citizen: Citizen, language: Language) -> None:
+    """By a key that refuses nothing, when all that had to be said has been said."""
+    await citizen.hears(f"{language}/recording-notice")
+    await citizen.line.press("5")
 
 
 async def something_is_said(citizen: Citizen) -> None:
@@ -110,29 +123,32 @@ async def test_a_whole_call_in_each_language_without_a_key(
         assert tally.fact.payload["lateness_ms"] < 500
         return citizen.call_id
 
-    async def refuses_to_be_recorded() -> str:
+    async def refuses_to_be_recorded(desks: dict[int, Desk]) -> str:
+        """And is gone before anybody is ready, so that this call is offered to nobody."""
         async with calling(huduma, carrier_driver) as citizen:
-            await chooses_language(citizen, speak, "sw")
+            await presses_language(citizen, "sw")
             await speak.words(citizen, ELSE["sw"], "sw")
             await citizen.hears("sw/not-understood-1")
             await citizen.line.press("0")
             await citizen.hears("sw/recording-notice")
             await citizen.line.press("2")
             await citizen.fact(Kind.RECORDING_REFUSED)
-        return citizen.call_id
-
-    refused = await refuses_to_be_recorded()  # before anybody is ready, so that this call is offered to nobody
-    async with at_desk(chromium, huduma, "agent1") as first, at_desk(chromium, huduma, "agent2") as second:
-        desks = {agent_of(huduma, "agent1"): first, agent_of(huduma, "agent2"): second}
         for desk in desks.values():
             await desk.become_ready()
-        agreed = await asyncio.gather(one("en", desks), one("sw", desks))
+        return citizen.call_id
+
+    async with at_desk(chromium, huduma, "agent1") as first, at_desk(chromium, huduma, "agent2") as second:
+        desks = {agent_of(huduma, "agent1"): first, agent_of(huduma, "agent2"): second}
+        async with asyncio.TaskGroup() as together:  # if one fails, the others end with this test
+            refusing = together.create_task(refuses_to_be_recorded(desks))
+            agreeing = [together.create_task(one(language, desks)) for language in WORDS]
+    refused, agreed = refusing.result(), {call.result() for call in agreeing}
 
     def kept() -> set[str]:
         with read_scope(huduma.engine) as session:
             return set(session.scalars(select(UtteranceRow.call_id)))
 
-    await eventually(lambda: set(agreed) <= kept() or None, 20, lambda: f"their words to label: {agreed}, {kept()}")
+    await eventually(lambda: agreed <= kept() or None, 20, lambda: f"their words to label: {agreed}, {kept()}")
     assert refused not in kept()
     assert not list(huduma.settings.utterances_dir.rglob(f"{refused}*"))
 
@@ -155,7 +171,7 @@ async def test_people_say_the_digits_that_are_the_check_of_a_case(
         case = open_case(session, owner.id, **about, channel="centre", author="test", now=now)
         reference, case_id = case.reference, case.id
     async with calling(huduma, carrier_driver) as citizen:
-        await chooses_language(citizen, speak, "en")
+        await presses_language(citizen, "en")
         await speak.words(citizen, "my case", "en")
         await citizen.fact(Kind.MENU_VISITED, node="case")
         await citizen.hears_anew("en/case-reference")
@@ -180,7 +196,7 @@ async def test_words_stop_the_prompt_while_they_are_said(
     """Before the sentence is over there was a whole second without a sound; how soon it came, `test_ivr_barge_in.py`
     tells."""
     async with calling(huduma, carrier_driver) as citizen:
-        await chooses_language(citizen, speak, "sw")
+        await presses_language(citizen, "sw")
         before = len(citizen.listen())
         await speak.sound(citizen, noisy(line_of(0.6, spoken(SENTENCE, "sw"))))
         heard = citizen.listen()[before:]  # as far as it had come when the sentence was over
@@ -193,7 +209,7 @@ async def test_what_is_no_word_stops_no_prompt(huduma: RunningHouse, carrier_dri
 
     async def one(language: Language, sound: NDArray[np.int16] | None) -> None:
         async with calling(huduma, carrier_driver) as citizen:
-            began_s = await chooses_language(citizen, speak, language)
+            began_s = await presses_language(citizen, language)
             if sound is None:
                 await citizen.line.echo()
             else:
@@ -234,12 +250,13 @@ async def test_an_ivr_killed_while_somebody_speaks_is_apologised_for(
     huduma: RunningHouse, carrier_driver: Carrier, speak: Speaker
 ) -> None:
     async with calling(huduma, carrier_driver) as citizen:
-        await chooses_language(citizen, speak, "sw")
+        await presses_language(citizen, "sw")
         speaking = asyncio.create_task(speak.words(citizen, SENTENCE, "sw"))
         begun = len(citizen.listen())
         await eventually(lambda: len(citizen.listen()) > begun + RATE or None, 10, lambda: "nothing is heard")
         await huduma.kill("ivr")
         await citizen.hears("sw/apology")
+        await cuts_the_notice_short(citizen, "sw")
         await citizen.fact(Kind.CALL_WAITING, language="sw")
         await speaking
 
@@ -251,7 +268,8 @@ async def test_twelve_speak_at_once(huduma: RunningHouse, carrier_driver: Carrie
         async with calling(huduma, carrier_driver) as citizen:
             await chooses_language(citizen, speak, language)
             await speak.words(citizen, WORDS[language][3], language)
-            await citizen.fact(Kind.CALL_WAITING, timeout_s=60, language=language)
+            await cuts_the_notice_short(citizen, language)
+            await citizen.fact(Kind.CALL_WAITING, language=language)
             tally = await citizen.fact(Kind.PROMPTS_ANSWERED)
             return float(tally.fact.payload["lateness_ms"]) / 1000  # the later of its two answers
 
