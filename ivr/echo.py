@@ -13,6 +13,11 @@ TAPS = 24
 """Length of the filter (samples, 3 ms): what a telephone and a hybrid do to sound."""
 QUIET = 20.0
 """Below this (root mean square of 16 bits) there is nothing to compare."""
+BLOCK, LEAST = 80, 2000
+"""What was heard is compared from its first block of 10 ms that is no silence, when a quarter of a second is left
+(samples): an echo may begin in the midst of a prompt, and the silence before it is not what was played."""
+FAINT = 0.1
+"""A block is silence below this share of the whole's loudness."""
 
 Sound = NDArray[np.int16]
 
@@ -23,6 +28,8 @@ def share_of_echo(heard: Sound, played: Sound) -> float:
     `played`: what was played, from the longest delay before the first heard sample until the last one; it is longer
     than `heard` by that delay at least.
     """
+    begins = _first_sound(heard)
+    heard, played = heard[begins:], played[begins:]
     late = len(played) - len(heard)
     if late < TAPS or len(heard) < 4 * TAPS:
         return 0.0
@@ -40,3 +47,12 @@ def share_of_echo(heard: Sound, played: Sound) -> float:
     lags = np.arange(TAPS)
     wanted = alike[at : at + TAPS]
     return float(np.clip(wanted @ np.linalg.solve(own[np.abs(lags[:, None] - lags)], wanted) / np.sum(y**2), 0.0, 1.0))
+
+
+def _first_sound(heard: Sound) -> int:
+    """Where the silence before the sound is over; 0 when too little would be left."""
+    blocks = heard[: len(heard) // BLOCK * BLOCK].astype(np.float64).reshape(-1, BLOCK)
+    loud = np.sqrt(np.mean(blocks**2, axis=1))
+    sounds = np.flatnonzero(loud > max(QUIET, FAINT * np.sqrt(np.mean(loud**2)))) if len(loud) else loud
+    begins = int(sounds[0]) * BLOCK if len(sounds) else 0
+    return begins if len(heard) - begins >= LEAST else 0

@@ -32,6 +32,14 @@ class Subscriber:
             await self.carrier.send(Action="PlayDTMF", Channel=self.channel, Digit=digit, Duration="120")
             await asyncio.sleep(0.3)  # the length of a key press and the pause after it
 
+    async def into_line(self, centre: ManagerLine, timeout_s: float = 40) -> Message:
+        """Press a key that refuses nothing, as one does who knows the notice of the recording, until the call waits."""
+        waiting = asyncio.ensure_future(centre.user_event("CallWaiting", timeout_s))
+        while not waiting.done():
+            await self.press("5")
+            await asyncio.wait([waiting], timeout=0.7)
+        return await waiting
+
     async def say(self, sound: Path) -> None:
         """Play a sound file (8 kHz mono, named without `.wav`) into the line; UserEvent `LineSaid` tells its end."""
         await self.carrier.send(Action="Setvar", Channel=self.channel, Variable="SAY", Value=str(sound))

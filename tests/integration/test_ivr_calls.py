@@ -112,7 +112,7 @@ async def test_zero_reaches_the_line_with_language_agency_and_service(
         await subscriber.press("1")
         await fact(journal, Kind.SERVICE_ANSWERED, service="new-passport")
         await subscriber.press("0")
-        waiting = await centre_line.user_event("CallWaiting", timeout_s=40)
+        waiting = await subscriber.into_line(centre_line)
     assert waiting.variables["CC_LANG"] == "sw"
     assert waiting.variables["CC_QUEUE"] == "travel"
     assert set(waiting.variables["CC_SKILLS"].split("|")) == {"language:sw", "agency:immigration"}

@@ -69,7 +69,8 @@ async def test_a_sentence_of_both_languages_reaches_its_service_and_the_language
         await citizen.say(utterance(tmp_path, "sw", "lugha ya Kiswahili"))
         await asyncio.to_thread(journal.fact, Kind.LANGUAGE_CHOSEN, language="sw")
         await citizen.say(utterance(tmp_path, "sw", "niunganishe na mhudumu"))
-        waiting = await centre.user_event("CallWaiting", timeout_s=40)
+        await asyncio.to_thread(journal.fact, Kind.PROMPTS_ANSWERED)
+        waiting = await citizen.into_line(centre)
     journal.engine.dispose()
     assert waiting.variables["CC_LANG"] == "sw"
     assert waiting.variables["CC_SERVICE"] == "lost-passport"

@@ -12,7 +12,7 @@ from spoken_words import RATE, cough, hiss, line_of, music, saved, spoken
 from contact_centre.model import Language
 from ivr.acoustic.model_file import AcousticModel
 from ivr.echo import share_of_echo
-from ivr.onset import Onset, Playing
+from ivr.onset import ECHO, Onset, Playing
 from ivr.training.trials import MENUS
 
 ONSET = Onset(AcousticModel())
@@ -62,6 +62,18 @@ def test_the_prompt_come_back_is_echo_and_speech_over_it_is_not(gain: float, del
     assert not ONSET.is_echo(louder, playing, 102.0)
     playing.until = 100.0
     assert not ONSET.is_echo(back[:end], playing, 102.0), "what was not played cannot come back"
+
+
+@pytest.mark.parametrize("heard_s", [0.3, 0.5, 0.8])
+def test_an_echo_that_begins_in_the_midst_of_a_prompt_is_echo_and_a_word_that_does_is_not(heard_s: float) -> None:
+    """As when an echo suppressor lets go: the silence before it tells nothing."""
+    prompt = line_of(0.2, spoken("welcome to the huduma contact centre", "en"), 0.2)
+    back = echo_of(prompt, 0.3, RATE // 10)[:RATE]
+    word = spoken("kitambulisho", "sw")[:RATE]
+    begins, until = RATE - int(heard_s * RATE), line_of(1.5)
+    for sound, is_echo in ((back[begins:], True), (word[: RATE - begins], False)):
+        heard = np.concatenate([np.zeros(begins, np.int16), sound])
+        assert (share_of_echo(heard, np.concatenate([until, prompt[:RATE]])) > ECHO) is is_echo
 
 
 def test_silence_and_little_are_no_echo() -> None:
