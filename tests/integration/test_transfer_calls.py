@@ -337,9 +337,11 @@ async def test_a_call_of_asterisks_own_queue_that_is_handed_on_is_not_over(
         await ask(runner, r.SteerTransfer, 1, call_id=call_id, to="complete")
         await until(runner, lambda view: calls_in(view, "connected") and agent(view, 1).state == "wrap_up")
         await eventually(lambda: "|COMPLETEAGENT|" in log.read_text() or None, 10, lambda: "the log of the queue")
-        await runner._net.learn()
+        async with asyncio.timeout(20):
+            while "NETTED" in log.read_text():
+                await runner._net.learn()
+                await asyncio.sleep(0.05)
         assert "CallEnded" not in kinds_of(engine, call_id), "Asterisk's queue is done with it; the call goes on"
-        assert log.read_text().count("NETTED") == 0, "there is nothing in it any more that is not known"
         await citizen.hang_up()
         await until(runner, lambda view: not view.calls)
     assert kinds_of(engine, call_id).count("CallEnded") == 1
