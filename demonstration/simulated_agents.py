@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import time
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
@@ -36,7 +37,8 @@ PAUSE_S = (1.0, 3.0)
 WRAP_UP_S = (2.0, 6.0)
 AGAIN_AFTER_S = 2.0
 """After a lost line (the console or Asterisk starts anew) an agent comes back so much later (s)."""
-SIGN_OUT_TRIES = 40
+SIGN_OUT_S = 30.0
+"""So long an agent tries: a busy machine takes its time to end the calls of all simulated citizens (s)."""
 NOW = {
     "ready": "ready",
     "offered": "ringing",
@@ -122,10 +124,13 @@ class Agent:
     async def sign_out(self) -> None:
         """End the session; refused while a citizen is on the line, so it is asked again."""
         self._drop()
-        for _ in range(SIGN_OUT_TRIES):
+        until = time.monotonic() + SIGN_OUT_S
+        while time.monotonic() < until:
             try:
                 if (await self.asking.post("/api/sign-out")).status_code in (204, 401):
                     return
+            except httpx.TimeoutException:
+                pass  # it is slow
             except httpx.HTTPError:
                 return
             await asyncio.sleep(0.25)

@@ -38,7 +38,7 @@ BEGINNING, FITS = 4, -0.5
 """So many first phones of an expected phrase are words when they fit this well (nats for each phone, 0 is perfect)."""
 ECHO = 0.75
 """A share of the energy from which sound is the prompt's own."""
-LONGEST_ECHO_S, AHEAD_S = 1.5, 0.15
+LONGEST_ECHO_S, AHEAD_S = 3.0, 0.15
 """The longest delay of an echo, with a busy machine's in playing and in reading, and by how much earlier than our own
 clock says something may have been played (s)."""
 
