@@ -92,11 +92,14 @@ class Simulation:
 
     async def _agents(self) -> None:
         voice = await asyncio.to_thread(simulated_agents.voice_of, self._settings)
-        work = [
-            simulated_agents.work(self._settings, number, self._options.talk, voice, self._note)
-            for number in range(1, self._options.agents + 1)
-        ]
-        await asyncio.gather(*work)
+        try:
+            async with asyncio.TaskGroup() as shift:  # over when all have signed out, not when the first has
+                for number in range(1, self._options.agents + 1):
+                    shift.create_task(
+                        simulated_agents.work(self._settings, number, self._options.talk, voice, self._note)
+                    )
+        except ExceptionGroup as refused:
+            raise refused.exceptions[0] from None
 
     def _note(self, number: int, what: str) -> None:
         self._doing[number] = what
