@@ -17,7 +17,7 @@ from operations.console_build import build_console
 
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 """Calls take the time they take, and leave processors idle: two files at a time, each with a house of its own. On two
-cores a third makes it an eighth sooner, but then callers wait for a processor now and then, and a test of what is heard
+cores a third makes it a quarter sooner, but then callers wait for a processor now and then, and a test of what is heard
 when tells of that and not of the house."""
 NEEDED: dict[str, Callable[[], object]] = {
     "chromium": find_chromium,
