@@ -109,8 +109,7 @@ def release() -> str:
     Raises:
         SetupFailed: it has no name, and apt names none either.
     """
-    told = _os_release()
-    return told.get("UBUNTU_CODENAME") or told.get("VERSION_CODENAME") or own_source().suite
+    return _codename(_os_release()) or own_source().suite
 
 
 def own_source() -> Source:
@@ -130,12 +129,15 @@ def own_source() -> Source:
         check=False,
     )
     ubuntu = told.get("ID") == "ubuntu" or "ubuntu" in told.get("ID_LIKE", "")
-    codename = told.get("UBUNTU_CODENAME", told.get("VERSION_CODENAME", ""))
     for row in listed.stdout.splitlines():
         suite, component, signed_by, uri = row.split("\t")
-        if component == "main" and suite in {codename, "stable", "testing", "unstable", "sid"}:
+        if component == "main" and suite in {_codename(told), "stable", "testing", "unstable", "sid"}:
             return Source(uri, suite, ("main", "universe") if ubuntu else ("main",), signed_by)
     raise SetupFailed("apt on this machine names no source for its own release: see /etc/apt/sources.list")
+
+
+def _codename(told: dict[str, str]) -> str:
+    return told.get("UBUNTU_CODENAME") or told.get("VERSION_CODENAME", "")
 
 
 def _os_release() -> dict[str, str]:

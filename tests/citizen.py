@@ -12,6 +12,7 @@ from caller_ear import Hearing
 from running_house import RunningHouse, eventually
 
 from contact_centre.facts import Kind, Recorded
+from contact_centre.model import Language
 from demonstration.carrier import Carrier, Line
 from demonstration.listening import QUIET, RATE, Samples, loudness, tone_share
 
@@ -116,11 +117,14 @@ class Citizen:
         """What has happened to this call, in order."""
         return [one.fact.kind for one in self.house.facts(self.began_at, self.call_id)]
 
-    async def chooses_english(self) -> None:
-        """Press 1 for English. A key is pressed while something is spoken: between two prompts it may be lost."""
+    async def presses_language(self, language: Language = "en") -> float:
+        """Choose a language by its key; when the main menu began to be played (s). A key is pressed while something is
+        spoken: between two prompts it may be lost."""
         await self.hears("en/welcome")
-        await self.line.press("1")
-        await self.fact(Kind.LANGUAGE_CHOSEN, language="en")
+        await self.line.press({"en": "1", "sw": "2"}[language])
+        began_s = await self.hears(f"{language}/menu-main")
+        await self.fact(Kind.LANGUAGE_CHOSEN, language=language)
+        return began_s
 
     async def waits_for_a_person(self) -> None:
         """Zero at the first question, past the notice of the recording, and into the line. Who chose no language is
@@ -129,11 +133,11 @@ class Citizen:
         await self.line.press("0")
         await self.stands_in_line()
 
-    async def stands_in_line(self) -> None:
+    async def stands_in_line(self, language: Language = "en") -> None:
         """Cut the notice short by a key that refuses nothing."""
-        await self.hears("en/recording-notice")
+        await self.hears(f"{language}/recording-notice")
         await self.line.press("5")
-        await self.fact(Kind.CALL_WAITING)
+        await self.fact(Kind.CALL_WAITING, language=language)
 
 
 def tone_shares(samples: Samples, hz: float, window_s: float = 1.0) -> list[float]:

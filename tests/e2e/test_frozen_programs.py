@@ -18,8 +18,7 @@ async def test_a_frozen_ivr_is_killed_and_its_caller_hears_the_apology_and_waits
     huduma: RunningHouse, carrier_driver: Carrier
 ) -> None:
     async with calling(huduma, carrier_driver) as citizen:
-        await citizen.chooses_english()
-        await citizen.hears("en/menu-main")
+        await citizen.presses_language()
         frozen = huduma.signal("ivr", signal.SIGSTOP)
         await citizen.hears("en/apology", timeout_s=3 * huduma.settings.frozen_s)
         await citizen.stands_in_line()

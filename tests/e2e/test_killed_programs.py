@@ -57,8 +57,7 @@ async def test_a_killed_ivr_is_apologised_for_and_the_caller_reaches_a_person(
     async with at_desk(chromium, huduma, "agent1") as desk:
         await desk.become_ready()
         async with calling(huduma, carrier_driver) as citizen:
-            await citizen.chooses_english()
-            await citizen.hears("en/menu-main")
+            await citizen.presses_language()
             await huduma.kill("ivr")
             await citizen.hears("en/apology")
             await citizen.stands_in_line()

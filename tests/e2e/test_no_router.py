@@ -35,8 +35,7 @@ async def test_asterisks_own_queue_rings_the_agents_page_and_the_journal_has_the
         await asyncio.sleep(1)  # nothing tells that Asterisk's own queue has heard of it
         with huduma.house.without("console"):
             async with calling(huduma, carrier_driver) as citizen:
-                await citizen.chooses_english()
-                await citizen.hears("en/menu-main")
+                await citizen.presses_language()
                 await citizen.line.press("0")
                 await citizen.hears("en/recording-notice")
                 await citizen.line.press("5")

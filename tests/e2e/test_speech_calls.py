@@ -68,19 +68,6 @@ async def chooses_language(citizen: Citizen, speak: Speaker, language: Language)
     await citizen.hears(f"{language}/menu-main")
 
 
-async def presses_language(citizen: Citizen, language: Language) -> float:
-    """By key, where the language is not what is tried; when the main menu began to be played (s)."""
-    await citizen.hears("en/welcome")
-    await citizen.line.press({"en": "1", "sw": "2"}[language])
-    return await citizen.hears(f"{language}/menu-main")
-
-
-async def cuts_the_notice_short(citizen: Citizen, language: Language) -> None:
-    """By a key that refuses nothing, when all that had to be said has been said."""
-    await citizen.hears(f"{language}/recording-notice")
-    await citizen.line.press("5")
-
-
 async def something_is_said(citizen: Citizen) -> None:
     begun = len(citizen.listen())
     await eventually(lambda: loudness(citizen.listen()[begun:]) > QUIET or None, 30, lambda: "nothing is heard")
@@ -126,7 +113,7 @@ async def test_a_whole_call_in_each_language_without_a_key(
     async def refuses_to_be_recorded(desks: dict[int, Desk]) -> str:
         """And is gone before anybody is ready, so that this call is offered to nobody."""
         async with calling(huduma, carrier_driver) as citizen:
-            await presses_language(citizen, "sw")
+            await citizen.presses_language("sw")
             await speak.words(citizen, ELSE["sw"], "sw")
             await citizen.hears("sw/not-understood-1")
             await citizen.line.press("0")
@@ -171,7 +158,7 @@ async def test_people_say_the_digits_that_are_the_check_of_a_case(
         case = open_case(session, owner.id, **about, channel="centre", author="test", now=now)
         reference, case_id = case.reference, case.id
     async with calling(huduma, carrier_driver) as citizen:
-        await presses_language(citizen, "en")
+        await citizen.presses_language("en")
         await speak.words(citizen, "my case", "en")
         await citizen.fact(Kind.MENU_VISITED, node="case")
         await citizen.hears_anew("en/case-reference")
@@ -196,7 +183,7 @@ async def test_words_stop_the_prompt_while_they_are_said(
     """Before the sentence is over there was a whole second without a sound; how soon it came, `test_ivr_barge_in.py`
     tells."""
     async with calling(huduma, carrier_driver) as citizen:
-        await presses_language(citizen, "sw")
+        await citizen.presses_language("sw")
         before = len(citizen.listen())
         await speak.sound(citizen, noisy(line_of(0.6, spoken(SENTENCE, "sw"))))
         heard = citizen.listen()[before:]  # as far as it had come when the sentence was over
@@ -209,7 +196,7 @@ async def test_what_is_no_word_stops_no_prompt(huduma: RunningHouse, carrier_dri
 
     async def one(language: Language, sound: NDArray[np.int16] | None) -> None:
         async with calling(huduma, carrier_driver) as citizen:
-            began_s = await presses_language(citizen, language)
+            began_s = await citizen.presses_language(language)
             if sound is None:
                 await citizen.line.echo()
             else:
@@ -250,14 +237,13 @@ async def test_an_ivr_killed_while_somebody_speaks_is_apologised_for(
     huduma: RunningHouse, carrier_driver: Carrier, speak: Speaker
 ) -> None:
     async with calling(huduma, carrier_driver) as citizen:
-        await presses_language(citizen, "sw")
+        await citizen.presses_language("sw")
         speaking = asyncio.create_task(speak.words(citizen, SENTENCE, "sw"))
         begun = len(citizen.listen())
         await eventually(lambda: len(citizen.listen()) > begun + RATE or None, 10, lambda: "nothing is heard")
         await huduma.kill("ivr")
         await citizen.hears("sw/apology")
-        await cuts_the_notice_short(citizen, "sw")
-        await citizen.fact(Kind.CALL_WAITING, language="sw")
+        await citizen.stands_in_line("sw")
         await speaking
 
 
@@ -268,8 +254,7 @@ async def test_twelve_speak_at_once(huduma: RunningHouse, carrier_driver: Carrie
         async with calling(huduma, carrier_driver) as citizen:
             await chooses_language(citizen, speak, language)
             await speak.words(citizen, WORDS[language][3], language)
-            await cuts_the_notice_short(citizen, language)
-            await citizen.fact(Kind.CALL_WAITING, language=language)
+            await citizen.stands_in_line(language)
             tally = await citizen.fact(Kind.PROMPTS_ANSWERED)
             return float(tally.fact.payload["lateness_ms"]) / 1000  # the later of its two answers
 

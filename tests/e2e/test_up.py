@@ -121,7 +121,7 @@ def test_up_opens_the_house_and_ctrl_c_stops_all_of_it(tmp_path: Path, built_pag
 
     with up(settings) as (process, said, took_s):
         assert "The house is open." in said
-        assert took_s < 60, "a second start takes seconds"
+        assert took_s < 30, "a second start takes seconds"
         everybody = family(process.pid)
         stop(process, signal.SIGTERM)
         assert process.returncode == 0
