@@ -18,6 +18,7 @@ from ivr.__main__ import vosk_models, vosk_servers
 from ivr.model_directory import check_directory
 from ivr.synthesis import find_espeak
 from ivr.vosk_far import answers
+from operations.chromium import OF_DEBIAN
 from operations.house import House
 from operations.steps import check_disk, check_ports
 
@@ -39,7 +40,7 @@ def main(argv: list[str]) -> int:
     screen = Console(highlight=False)
     for finding in findings:
         mark = "[green]✓" if not finding.advice else "[red]✗" if finding.needed else "[yellow]–"
-        screen.print(f"{mark}[/] {finding.what:<22} {finding.seen}")
+        screen.print(f"{mark}[/] {finding.what:<24} {finding.seen}")
         if finding.advice:
             screen.print(f"  → {finding.advice}")
     return int(any(finding.advice and finding.needed for finding in findings))
@@ -54,7 +55,7 @@ def examine(settings: Settings) -> list[Finding]:
         _asterisk(settings),
         *examine_speech(settings),
         _kiswahili_voice(settings),
-        _program("chromium", "only the tests need it: `apt install chromium`"),
+        _program(OF_DEBIAN, f"only the tests need it: `apt install {OF_DEBIAN}`"),
         _program("sipp", "only the benchmarks need it: `apt install sip-tester`"),
     ]
 

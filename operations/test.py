@@ -12,7 +12,7 @@ from pathlib import Path
 from asterisk_conf.embedded import find
 from contact_centre.errors import SetupFailed
 from contact_centre.settings import IN_CHECKOUT, PROJECT_ROOT, load_settings
-from operations.chromium import fetching, find_chromium, on_ubuntu
+from operations.chromium import OF_DEBIAN, fetching, find_chromium, on_ubuntu
 from operations.console_build import build_console
 
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
@@ -20,7 +20,7 @@ SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 cores a third makes it a quarter sooner, but then callers wait for a processor now and then, and a test of what is heard
 when tells of that and not of the house."""
 NEEDED: dict[str, Callable[[], object]] = {
-    "chromium": find_chromium,
+    OF_DEBIAN: find_chromium,
     "espeak-ng": lambda: shutil.which("espeak-ng"),
     "postgresql": lambda: next(Path("/usr/lib/postgresql").glob("*/bin/initdb"), None),
     "sip-tester": lambda: shutil.which("sipp"),
@@ -65,7 +65,7 @@ def install_from_debian(missing: list[str]) -> None:
 
 
 def _steps(missing: list[str], become_root: list[str]) -> list[list[str]]:
-    of_debian = [package for package in missing if not (package == "chromium" and on_ubuntu())]
+    of_debian = [package for package in missing if not (package == OF_DEBIAN and on_ubuntu())]
     install = ["apt-get", "install", "-y", "--no-install-recommends", *of_debian]
     steps = [[*become_root, "apt-get", "-q", "update"], [*become_root, *install]] if of_debian else []
     return steps if of_debian == missing else [*steps, *fetching(become_root)]

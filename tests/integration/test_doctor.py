@@ -20,11 +20,11 @@ def test_a_machine_with_all_that_the_house_needs_is_well(
     debian.unpack(["espeak-ng"], load_settings().cache_dir / "espeak-ng")
     settings = house(tmp_path_factory.mktemp("well"), cache_dir=load_settings().cache_dir)
     which = shutil.which
-    gone = {"espeak-ng", "chromium", "sipp"}
+    gone = {"espeak-ng", "chromium-headless-shell", "sipp"}
     monkeypatch.setattr(shutil, "which", lambda name, **how: None if name in gone else which(name, **how))
     found = {finding.what: finding for finding in examine(settings)}
     assert found["Kiswahili voice"].seen == "espeak-ng"
-    assert [finding.what for finding in found.values() if finding.advice] == ["chromium", "sipp"]
+    assert [finding.what for finding in found.values() if finding.advice] == ["chromium-headless-shell", "sipp"]
     for name, value in as_environment(settings).items():
         monkeypatch.setenv(name, value)
     load_settings.cache_clear()

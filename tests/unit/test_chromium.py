@@ -24,9 +24,9 @@ def test_debians_is_the_one_in_the_path(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("platform.freedesktop_os_release", lambda: DEBIAN)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert chromium.find_chromium() is None
-    (tmp_path / "chromium").write_text("#!/bin/sh\n")
-    (tmp_path / "chromium").chmod(0o755)
-    assert chromium.find_chromium() == str(tmp_path / "chromium")
+    (tmp_path / "chromium-headless-shell").write_text("#!/bin/sh\n")
+    (tmp_path / "chromium-headless-shell").chmod(0o755)
+    assert chromium.find_chromium() == str(tmp_path / "chromium-headless-shell")
 
 
 def test_on_ubuntu_playwright_fetches_it_and_apt_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,10 +42,10 @@ def test_on_ubuntu_playwright_fetches_it_and_apt_the_rest(monkeypatch: pytest.Mo
     monkeypatch.setattr("platform.freedesktop_os_release", lambda: UBUNTU)
     monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr(test.subprocess, "run", run)
-    test.install_from_debian(["chromium", "espeak-ng"])
+    test.install_from_debian(["chromium-headless-shell", "espeak-ng"])
     assert [words[0] for words in ran] == ["apt-get", "apt-get", sys.executable, sys.executable]
     assert ran[1][-1] == "espeak-ng"
     assert ran[2][-2:] == ["install", "chromium"]
     ran.clear()
-    test.install_from_debian(["chromium"])
+    test.install_from_debian(["chromium-headless-shell"])
     assert [words[0] for words in ran] == [sys.executable, sys.executable], "nothing is left for apt"
