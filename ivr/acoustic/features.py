@@ -29,8 +29,11 @@ def _mel(hz: Any) -> Any:
     return 1127.0 * np.log1p(hz / 700.0)
 
 
-def bank(warp: float = 1.0) -> Floats:
-    """Give the bands' weights (points of the spectrum, bands); `warp` stretches the scale as another throat would."""
+def bank(warp: float | Floats = 1.0) -> Floats:
+    """Give the bands' weights (points of the spectrum, bands).
+
+    `warp` stretches the scale as another throat would; one for each point bends it.
+    """
     edges = np.linspace(_mel(LOWEST_HZ), _mel(HIGHEST_HZ), BANDS + 2)
     at = _mel(np.arange(FFT // 2 + 1) * RATE / FFT * warp)[:, None]
     rising = (at - edges[:-2]) / (edges[1:-1] - edges[:-2])

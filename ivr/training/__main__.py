@@ -18,10 +18,11 @@ def main() -> None:
     parser.add_argument("--english-digits", type=Path, help="folder of DIGIT_SPEAKER_N.flac at 8 kHz")
     parser.add_argument("--english-prompts", type=Path, help="Asterisk's English sounds with core-sounds-en.txt")
     parser.add_argument("--kokoro-voices", type=Path, help="folder of Kokoro's voices (the npm package kokoro-js)")
-    parser.add_argument("--held-out", nargs="+", metavar="SPEAKER", help="English speakers not to be trained on")
+    parser.add_argument("--held-out", nargs="*", metavar="SPEAKER", help="English speakers never trained on, if any")
     parser.add_argument("--labelled", type=Path, help="a directory that `huduma speech export` wrote")
     parser.add_argument("--work", type=Path, default=Path("var/training"), help="where what is made in between is kept")
     parser.add_argument("--minutes", type=float, default=32.0, help="how long to train")
+    parser.add_argument("--begin-with", type=Path, metavar="WEIGHTS", help="a model.pt to go on from")
     parser.add_argument("--threads", type=int, default=2, help="processor threads for the network")
     parser.add_argument("--workers", type=int, default=1, help="processes that make batches")
     parser.add_argument("--batch-seconds", type=float, default=45.0, help="speech in a batch (s); more with a GPU")
@@ -50,7 +51,7 @@ def _do(step: str, given: argparse.Namespace) -> None:
             *(given.kiswahili_read, given.english_digits, given.work, given.english_prompts),
             labelled=given.labelled,
             kokoro_voices=given.kokoro_voices,
-            held_out=given.held_out or HELD_OUT_SPEAKERS,
+            held_out=HELD_OUT_SPEAKERS if given.held_out is None else given.held_out,
         )
     elif step == "learn":
         import torch
@@ -58,7 +59,7 @@ def _do(step: str, given: argparse.Namespace) -> None:
         from ivr.training.learn import learn
 
         torch.set_num_threads(given.threads)
-        learn(given.work, given.minutes, weights, given.workers, given.batch_seconds)
+        learn(given.work, given.minutes, weights, given.workers, given.batch_seconds, given.begin_with)
     elif step == "export":
         from ivr.training.export import export
 

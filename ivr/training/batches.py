@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import IterableDataset, get_worker_info
 
-from ivr.acoustic.features import RATE, Floats, as_sound, bank, log_mel, without_the_line
+from ivr.acoustic.features import RATE, Floats, as_sound, log_mel, without_the_line
 from ivr.acoustic.kiswahili import kiswahili_phones
 from ivr.acoustic.phones import places
 from ivr.training.corpus import Corpus, Utterance, exists
 from ivr.training.network import frames_out
 from ivr.training.telephone import telephone
+from ivr.training.throats import at_uneven_pace, throats
 
 Cuts = dict[int, list[tuple[str, int, int]]]
 """For an utterance's start in its corpus: its words, each with first and last sample."""
@@ -33,7 +34,7 @@ SHARES = {
     "labelled": 0.10,
 }
 """How much of the time each corpus speaks, beside those that are there."""
-THROATS = [bank(warp) for warp in np.linspace(0.84, 1.16, 17)]
+THROATS = throats(np.random.default_rng(5))
 NOBODY = 0.04
 """The share of utterances in which nobody speaks: noise alone, so that noise is heard as nothing."""
 
@@ -120,9 +121,8 @@ class Batches(IterableDataset[Batch]):
     def _batch(self, drawn: list[tuple[Floats, list[str]]]) -> Batch:
         seen, targets = [], []
         for samples, phones in drawn:
-            frames = without_the_line(
-                log_mel(telephone(samples, self._chance, self._babble(), pace=0.16), self._throat())
-            )
+            heard = log_mel(telephone(samples, self._chance, self._babble(), pace=0.16), self._throat())
+            frames = without_the_line(at_uneven_pace(heard, self._chance))
             self._hide(frames)
             if frames_out(len(frames)) > 1.2 * len(phones) + 2:
                 seen.append(frames)

@@ -42,8 +42,9 @@ class Corpus:
 
 
 def exists(name: Path) -> bool:
-    """Whether there is such a corpus."""
-    return name.with_suffix(".jsonl").is_file()
+    """Whether there is such a corpus, with something in it."""
+    rows = name.with_suffix(".jsonl")
+    return rows.is_file() and rows.stat().st_size > 0
 
 
 def write(name: Path, spoken: Iterable[tuple[str, str, str, list[Phone], NDArray[np.int16]]]) -> int:

@@ -21,26 +21,40 @@ from ivr.training.network import Network, frames_out
 
 FASTEST = 3e-3
 """Learning rate at its highest; it rises for a twentieth of the time and then falls as a cosine does."""
+GOING_ON = 1e-3
+"""The same for weights that have learned before."""
 TELL_EVERY = 150
 """Steps after which the loss is told and the weights are kept."""
 ALIGN_AT = 0.3
 """The part of the time after which the Kiswahili sentences are cut into words."""
 
 
-def learn(work: Path, minutes: float, weights: Path, workers: int = 1, seconds: float = SECONDS) -> None:
+def learn(
+    work: Path,
+    minutes: float,
+    weights: Path,
+    workers: int = 1,
+    seconds: float = SECONDS,
+    begin_with: Path | None = None,
+) -> None:
     """Train for so many minutes and keep a running mean of the weights in `weights`; words are cut at ALIGN_AT.
 
-    `workers`: processes that make batches; `seconds`: of speech in a batch. Where PyTorch finds a GPU, it learns there.
+    `workers`: processes that make batches; `seconds`: of speech in a batch; `begin_with`: weights to go on from, which
+    cut the words at once. Where PyTorch finds a GPU, it learns there.
     """
     torch.manual_seed(7)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     network = Network().to(device)
+    if begin_with is not None:
+        network.load_state_dict(torch.load(begin_with, weights_only=True))
     smooth = copy.deepcopy(network).eval()
-    optimiser = torch.optim.AdamW(network.parameters(), lr=FASTEST, weight_decay=0.01)
+    fastest = FASTEST if begin_with is None else GOING_ON
+    optimiser = torch.optim.AdamW(network.parameters(), lr=fastest, weight_decay=0.01)
     criterion = nn.CTCLoss(blank=BLANK, zero_infinity=True)
     network.train()
     began, step, told, losses = time.monotonic(), 0, 0, torch.zeros((), device=device)
-    cuts: Cuts | None = None
+    cuts: Cuts | None = find_words(smooth, Corpus(work / "human-sw")) if begin_with is not None else None
+    half = multiplies_halves(device)
     for part, until in enumerate((ALIGN_AT, 1.0)):
         batches = Batches(work, cuts, 100 + part, seconds)
         for batch in DataLoader(batches, batch_size=None, num_workers=workers, prefetch_factor=6 if workers else None):
@@ -48,10 +62,12 @@ def learn(work: Path, minutes: float, weights: Path, workers: int = 1, seconds: 
             if done >= until:
                 break
             features, mask, phones, frames, counts = (tensor.to(device, non_blocking=True) for tensor in batch)
-            rate = FASTEST * min(1.0, done / 0.05 + 0.02) * (0.5 + 0.5 * math.cos(math.pi * done) + 0.003)
+            rate = fastest * min(1.0, done / 0.05 + 0.02) * (0.5 + 0.5 * math.cos(math.pi * done) + 0.003)
             for group in optimiser.param_groups:
                 group["lr"] = rate
-            loss = criterion(network(features, mask).transpose(0, 1), phones, frames, counts)
+            with torch.autocast(device.type, torch.bfloat16, enabled=half):
+                scores = network(features, mask)
+            loss = criterion(scores.float().transpose(0, 1), phones, frames, counts)
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)
@@ -68,6 +84,14 @@ def learn(work: Path, minutes: float, weights: Path, workers: int = 1, seconds: 
         if cuts is None:
             cuts = find_words(smooth, Corpus(work / "human-sw"))
             print(f"cut {sum(len(c) for c in cuts.values())} words", flush=True)
+
+
+def multiplies_halves(device: torch.device) -> bool:
+    """Whether numbers of 16 bits (bfloat16) are multiplied at once, which takes a third of the time."""
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    told = Path("/proc/cpuinfo")
+    return told.is_file() and "amx_bf16" in told.read_text(encoding="utf-8")
 
 
 def _keep(smooth: Network, weights: Path) -> None:

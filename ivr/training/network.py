@@ -20,7 +20,7 @@ class Block(nn.Module):
         super().__init__()
         self.conv = nn.Conv1d(CHANNELS, CHANNELS, 5, padding=2 * dilation, dilation=dilation, bias=False)
         self.norm = nn.BatchNorm1d(CHANNELS)
-        self.drop = nn.Dropout(0.1)
+        self.drop = nn.Dropout1d(0.1)  # whole channels: a tenth of the random numbers, which took a quarter of a step
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """Give x plus what was seen, nothing beyond the utterance's end."""

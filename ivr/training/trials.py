@@ -62,7 +62,10 @@ def call(samples: NDArray[np.int16] | Floats, noise_db: int, seed: str) -> NDArr
 
 def english_digits(work: Path, held: bool, ratios: tuple[int, ...], most: int = 10_000) -> Iterator[Trial]:
     """Single human digits, of the speakers held out of training, or of the others."""
-    for utterance, samples in list(Corpus(work / ("held-en" if held else "human-en")))[:: max(1, 1000 // most)]:
+    name = work / ("held-en" if held else "human-en")
+    if not exists(name):
+        return
+    for utterance, samples in list(Corpus(name))[:: max(1, 1000 // most)]:
         for ratio in ratios:
             pcm = call(samples, ratio, f"{utterance.start} {ratio}")
             yield Trial(f"human English digits ({utterance.speaker})", "en", ratio, utterance.text, ENGLISH_DIGITS, pcm)
