@@ -29,7 +29,7 @@ from contact_centre.model import Agent
 from contact_centre.settings import Settings
 from contact_centre.states import CallState
 from contact_centre.tables import AgentRow, AgentSkill, CallRow, ListeningRow
-from contact_centre.yaml_loader import LOADER
+from contact_centre.yaml_file import LOADER
 from queue_manager.view import AgentView as LiveAgent
 from queue_manager.view import View
 

@@ -12,7 +12,7 @@ import yaml
 
 from contact_centre.errors import FileMistake
 from contact_centre.model import LANGUAGES, Language
-from contact_centre.yaml_loader import LOADER
+from contact_centre.yaml_file import compose
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 LONGEST_SLUG = 60
@@ -109,17 +109,4 @@ def read_yaml(path: Path) -> At:
     Raises:
         FileMistake: when the file cannot be read, is not UTF-8, not YAML, or empty.
     """
-    try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise FileMistake(path, line, f"not valid YAML: {error.problem or error.context}") from error
-    except yaml.YAMLError as error:
-        raise FileMistake(path, None, f"not valid YAML: {' '.join(str(error).split())}") from error
-    except UnicodeDecodeError as error:
-        raise FileMistake(path, None, "the file is not UTF-8 text") from error
-    except OSError as error:
-        raise FileMistake(path, None, f"cannot be read: {error.strerror}") from error
-    if root is None:
-        raise FileMistake(path, None, "the file is empty")
-    return At(path, root)
+    return At(path, compose(path))

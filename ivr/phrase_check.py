@@ -10,7 +10,7 @@ import yaml
 
 from contact_centre.errors import BadInput, FileMistake
 from contact_centre.model import LANGUAGES, Language
-from contact_centre.yaml_loader import LOADER
+from contact_centre.yaml_file import LOADER
 from ivr.acoustic.lexicon import pronunciations
 from ivr.acoustic.phones import VOWELS
 from ivr.nodes import Choice, Menu, Option

@@ -11,10 +11,11 @@ from typing import Any
 import yaml
 
 from contact_centre.model import LANGUAGES, Language, Queue
+from contact_centre.yaml_file import compose
 from queue_manager.hours import ALWAYS, Hours
 from queue_manager.routing_steps import ROUTING, RoutingReader
 from queue_manager.rules import PauseReason, Routing, Rules
-from queue_manager.yaml_walk import Walk, compose
+from queue_manager.yaml_walk import Walk
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,59}")
 REASON = re.compile(r"[a-z][a-z0-9_]{0,39}")

@@ -1,4 +1,4 @@
-"""Walks YAML nodes rather than values, because only nodes know their line. Whatever is not expected is refused."""
+"""Walks the nodes of a YAML file. Whatever is not expected is refused, with its line."""
 
 from __future__ import annotations
 
@@ -8,27 +8,6 @@ from pathlib import Path
 import yaml
 
 from contact_centre.errors import FileMistake
-from contact_centre.yaml_loader import LOADER
-
-
-def compose(path: Path) -> yaml.Node:
-    """Read the file as nodes.
-
-    Raises:
-        FileMistake: it cannot be read, is not YAML, or is empty.
-    """
-    try:
-        source = path.read_text(encoding="utf-8")
-        document = yaml.compose(source, Loader=LOADER)
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileMistake(path, None, f"cannot be read: {error.__class__.__name__}") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or "not valid YAML"
-        raise FileMistake(path, mark.line + 1 if mark else None, str(reason)) from error
-    if document is None:
-        raise FileMistake(path, 1, "the file is empty")
-    return document
 
 
 class Walk:

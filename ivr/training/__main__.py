@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from contact_centre.model import LANGUAGES
 from ivr.acoustic import lexicon, model_file
 
 STEPS = ("lexicon", "prepare", "learn", "export", "calibrate", "evaluate")
@@ -23,6 +24,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("var/training"), help="where what is made in between is kept")
     parser.add_argument("--minutes", type=float, default=32.0, help="how long to train")
     parser.add_argument("--begin-with", type=Path, metavar="WEIGHTS", help="a model.pt to go on from")
+    parser.add_argument("--only", choices=LANGUAGES, help="learn one language alone (default: both)")
     parser.add_argument("--threads", type=int, default=2, help="processor threads for the network")
     parser.add_argument("--workers", type=int, default=1, help="processes that make batches")
     parser.add_argument("--batch-seconds", type=float, default=45.0, help="speech in a batch (s); more with a GPU")
@@ -59,7 +61,11 @@ def _do(step: str, given: argparse.Namespace) -> None:
         from ivr.training.learn import learn
 
         torch.set_num_threads(given.threads)
-        learn(given.work, given.minutes, weights, given.workers, given.batch_seconds, given.begin_with)
+        learn(
+            *(given.work, given.minutes, weights, given.workers, given.batch_seconds),
+            begin_with=given.begin_with,
+            language=given.only,
+        )
     elif step == "export":
         from ivr.training.export import export
 

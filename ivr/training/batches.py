@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import IterableDataset, get_worker_info
 
+from contact_centre.model import Language
 from ivr.acoustic.features import RATE, Floats, as_sound, log_mel, without_the_line
 from ivr.acoustic.kiswahili import kiswahili_phones
 from ivr.acoustic.phones import places
@@ -42,16 +43,22 @@ NOBODY = 0.04
 class Batches(IterableDataset[Batch]):
     """Draws utterances of like length, so that little of a batch is padding."""
 
-    def __init__(self, work: Path, cuts: Cuts | None, seed: int, seconds: float = SECONDS) -> None:
-        """`work`: where the corpora are; `cuts`: words of `human-sw`, once they were aligned; `seconds`: of a batch."""
+    def __init__(
+        self, work: Path, cuts: Cuts | None, seed: int, seconds: float = SECONDS, language: Language | None = None
+    ) -> None:
+        """`work`: where the corpora are; `cuts`: words of `human-sw`, once they were aligned; `seconds`: of a batch.
+
+        `language`: the only one that is spoken; None: both.
+        """
         super().__init__()
-        self._work, self._cuts, self._seed, self._seconds = work, cuts, seed, seconds
+        self._work, self._cuts, self._seed, self._seconds, self._language = work, cuts, seed, seconds, language
 
     def __iter__(self) -> Iterator[Batch]:
         """Give (features, mask, phones, frames of each, phones of each)."""
         worker = get_worker_info()
         self._chance = np.random.default_rng([self._seed, worker.id if worker else 0])
-        self._corpora = {name: Corpus(self._work / name) for name in SHARES if exists(self._work / name)}
+        there = {name: Corpus(self._work / name, self._language) for name in SHARES if exists(self._work / name)}
+        self._corpora = {name: corpus for name, corpus in there.items() if corpus.utterances}
         lengths = {name: float(np.mean([u.length for u in c.utterances])) for name, c in self._corpora.items()}
         if self._cuts:
             lengths["human-sw"] = 2.5 * RATE

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from contact_centre.model import Language
 from ivr.acoustic.phones import Phone
 
 
@@ -30,11 +31,12 @@ class Utterance:
 class Corpus:
     """Utterances and their sound."""
 
-    def __init__(self, name: Path) -> None:
-        """Open `name`.i16 and `name`.jsonl."""
+    def __init__(self, name: Path, language: Language | None = None) -> None:
+        """Open `name`.i16 and `name`.jsonl; `language`: what is in this one alone."""
         self.samples: NDArray[np.int16] = np.memmap(name.with_suffix(".i16"), dtype=np.int16, mode="r")
         rows = name.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()
-        self.utterances = [Utterance(**json.loads(row)) for row in rows]
+        utterances = [Utterance(**json.loads(row)) for row in rows]
+        self.utterances = [u for u in utterances if language in (None, u.language)]
 
     def __iter__(self) -> Iterator[tuple[Utterance, NDArray[np.int16]]]:
         """Give each utterance with its samples."""

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
+from contact_centre.model import Language
 from ivr.acoustic.features import as_sound, log_mel, without_the_line
 from ivr.acoustic.kiswahili import kiswahili_phones
 from ivr.acoustic.phones import BLANK, places
@@ -36,11 +37,12 @@ def learn(
     workers: int = 1,
     seconds: float = SECONDS,
     begin_with: Path | None = None,
+    language: Language | None = None,
 ) -> None:
     """Train for so many minutes and keep a running mean of the weights in `weights`; words are cut at ALIGN_AT.
 
     `workers`: processes that make batches; `seconds`: of speech in a batch; `begin_with`: weights to go on from, which
-    cut the words at once. Where PyTorch finds a GPU, it learns there.
+    cut the words at once; `language`: the only one that is learned. Where PyTorch finds a GPU, it learns there.
     """
     torch.manual_seed(7)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -56,7 +58,7 @@ def learn(
     cuts: Cuts | None = find_words(smooth, Corpus(work / "human-sw")) if begin_with is not None else None
     half = multiplies_halves(device)
     for part, until in enumerate((ALIGN_AT, 1.0)):
-        batches = Batches(work, cuts, 100 + part, seconds)
+        batches = Batches(work, cuts, 100 + part, seconds, language)
         for batch in DataLoader(batches, batch_size=None, num_workers=workers, prefetch_factor=6 if workers else None):
             done = (time.monotonic() - began) / 60 / minutes
             if done >= until:
