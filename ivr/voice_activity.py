@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import deque
 
 import numpy as np
@@ -16,8 +17,8 @@ ABOVE_NOISE_DB = 6.0
 """Speech is so much louder than the quietest tenth of the last seconds."""
 REMEMBERED = 150
 """Frames by which the line's noise is known (3 s)."""
-UNKNOWN_DB = -30.0
-"""The line's noise in the first fifth of a second, before it is known."""
+UNKNOWN_DB, KNOWN_AFTER = -30.0, 10
+"""The line's noise before it is known, and the frames after which it is."""
 QUIETEST_DB = -55.0
 """Below this (full scale is 0) nobody speaks."""
 
@@ -28,7 +29,8 @@ class VoiceActivity:
     def __init__(self, above_noise_db: float = ABOVE_NOISE_DB) -> None:
         """Begin with a line of which nothing is known."""
         self._detector = webrtcvad.Vad(STRICTNESS)
-        self._levels: deque[float] = deque(maxlen=REMEMBERED)
+        self._levels: deque[float] = deque()
+        self._by_level: list[float] = []
         self._rest = np.zeros(0, np.int16)
         self._above_noise_db = above_noise_db
 
@@ -40,8 +42,19 @@ class VoiceActivity:
         return [self._is_speech(sound[at : at + FRAME]) for at in range(0, whole, FRAME)]
 
     def _is_speech(self, frame: NDArray[np.int16]) -> bool:
+        # heard even where it is too quiet to matter: the detector learns the line's noise from every frame, and what
+        # hears the loud ones alone takes the noise after the words for more words
+        sounds_like_speech = bool(self._detector.is_speech(frame.tobytes(), RATE))
         level = float(10 * np.log10(np.mean((frame / 32768.0) ** 2) + 1e-12))
+        noise = self._noise_with(level)
+        return sounds_like_speech and level > max(QUIETEST_DB, min(noise, -25.0) + self._above_noise_db)
+
+    def _noise_with(self, level: float) -> float:
+        """Remember this frame's level; give the quietest tenth's of those that are remembered."""
+        if len(self._levels) == REMEMBERED:
+            del self._by_level[bisect_left(self._by_level, self._levels.popleft())]
         self._levels.append(level)
-        noise = float(np.quantile(self._levels, 0.1)) if len(self._levels) >= 10 else UNKNOWN_DB
-        loud = level > max(QUIETEST_DB, min(noise, -25.0) + self._above_noise_db)
-        return loud and bool(self._detector.is_speech(frame.tobytes(), RATE))
+        insort(self._by_level, level)
+        if len(self._levels) < KNOWN_AFTER:
+            return UNKNOWN_DB
+        return self._by_level[(len(self._by_level) - 1) // 10]

@@ -34,6 +34,16 @@ def test_a_word_begins_and_ends_an_utterance() -> None:
     assert until < 1.2 + len(word) / 8000 + 0.9
 
 
+def test_the_lines_noise_after_the_words_is_not_taken_for_more_words() -> None:
+    """A detector that was shown the loud moments alone took it so in every fifth call, for up to two seconds."""
+    three = voices.espeak("three", "en", "f4", random.Random(2)).samples
+    spoken = np.concatenate([np.zeros(8000, np.int16), three, np.zeros(20_000, np.int16)])
+    for seed in range(40):
+        (_, _), (ended, until) = events(call(spoken, (20, 10)[seed % 2], f"line {seed}"))
+        assert ended is Endpoint.SPEECH_ENDED
+        assert until - 1.2 - len(three) / 8000 < 0.6, seed
+
+
 def test_steady_noise_and_silence_are_no_input() -> None:
     hiss = np.random.default_rng(5).normal(0, 500, 6 * 8000).astype(np.int16)
     for pcm in (hiss, np.zeros(6 * 8000, np.int16)):
