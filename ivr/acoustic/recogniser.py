@@ -29,10 +29,11 @@ LONGEST_S = 15.0
 FEWEST_SYLLABLES = 2
 """What is shorter is not listened for among whole sentences: it is heard in any noise."""
 
+SURE_OF_ITS_OWN = 0.4
 FEWEST_SURE, FEWEST_OF_MANY = 1, 2
-"""So many of its own phones must be sure before a phrase is acted on, and where whole sentences may be said too;
-otherwise it is asked about. A cough fits a short name well now and then, with hardly a sound of it that is sure. Where
-little is expected one is enough: with two, "yes" itself would be asked about."""
+"""Before a phrase is acted on, so many of its own phones must be as probable as that, and where whole sentences may be
+said too so many; otherwise it is asked about. A cough fits a short name well now and then, with hardly a sound that is
+sure. Where little is expected one is enough: with two, "yes" itself would be asked about."""
 
 CUT_FRAMES, STILL_FRAMES = 18, 20
 """A word that is loud before so many frames have gone by was cut out to its edge, and is given so much stillness; on
@@ -157,7 +158,7 @@ def _judged(grammars: Sequence[_Grammar], log_probabilities: NDArray[np.float32]
     found = list(best.values())
     heard = judge([phrase for *_, phrase in found], [score for score, *_ in found], [len(way) for _, way, _ in found])
     if heard.level == "act":
-        sure = in_common(sure_phones(log_probabilities), max(found)[1])
+        sure = in_common(sure_phones(log_probabilities, SURE_OF_ITS_OWN), max(found)[1])
         fewest = FEWEST_SURE if len(grammars) == 1 else FEWEST_OF_MANY
         return heard if sure >= fewest else replace(heard, level="confirm")
     return heard

@@ -20,7 +20,7 @@ EDGE_COST = 2.0
 """The price of passing over one frame (30 ms) in which the network heard a phone (nats)."""
 
 SURE = 0.6
-"""A phone as probable as this is sure."""
+"""A phone as probable as this is sure: enough to stop a prompt for."""
 
 Scores = NDArray[np.float64]
 
@@ -67,9 +67,12 @@ def phrase_scores(
         return np.asarray(np.log(np.maximum(forward[rows, 2 * counts], forward[rows, 2 * counts - 1])) + log_scale)
 
 
-def sure_phones(log_probabilities: NDArray[np.float32]) -> list[int]:
-    """Give the phones, one after another, of which the network was sure. `log_probabilities`: (frames, phones)."""
-    best, sure = log_probabilities.argmax(axis=1), log_probabilities.max(axis=1) > np.log(SURE)
+def sure_phones(log_probabilities: NDArray[np.float32], least: float = SURE) -> list[int]:
+    """Give the phones, one after another, that were at least as probable as this.
+
+    `log_probabilities`: (frames, phones).
+    """
+    best, sure = log_probabilities.argmax(axis=1), log_probabilities.max(axis=1) > np.log(least)
     before = np.concatenate([[BLANK], best[:-1]])
     return [int(phone) for phone in best[(best != before) & (best != BLANK) & sure]]
 
