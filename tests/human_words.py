@@ -15,8 +15,6 @@ from contact_centre.settings import PROJECT_ROOT
 
 AUDIO = Path(os.environ.get("HUDUMA_TEST_AUDIO", PROJECT_ROOT.parent / "shared" / "audio"))
 """Recordings that may not be copied into the project: `english-digits/DIGIT_SPEAKER_N.flac` (CC BY-SA 4.0)."""
-HELD_OUT = ("nicolas", "theo")
-"""Speakers that the model never learned from."""
 ENTRIES = {"five": ("health insurance", "social"), "six": ("my case", "case"), "eight": ("something else", "other")}
 """Digits, each the key of an entry of the main menu, with that entry's first English phrase and where it leads."""
 DIGITS = {"five": 5, "six": 6, "eight": 8}

@@ -48,7 +48,11 @@ class Console:
     ) -> BrowserContext:
         """A browser of its own: no cookies yet, one language, one theme."""
         context = await self.browser.new_context(
-            base_url=self.url, viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+            base_url=self.url,
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            permissions=["microphone"],  # Chromium's headless shell plays a call's sound to nobody else
         )
         await context.add_init_script(
             f"if (!localStorage.getItem('huduma-language')) localStorage.setItem('huduma-language', '{language}')"

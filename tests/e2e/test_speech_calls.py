@@ -148,8 +148,7 @@ def agent_of(house: RunningHouse, username: str) -> int:
 async def test_people_say_the_digits_that_are_the_check_of_a_case(
     huduma: RunningHouse, carrier_driver: Carrier, speak: Speaker
 ) -> None:
-    """Digits of people who never trained the model. Who says yes to digits that were misheard is asked anew, and says
-    them again."""
+    """Who says yes to digits that were misheard is asked anew, and says them again."""
     tries = [[human_digit(name, "nicolas", takes + number) for number, name in enumerate(CHECK)] for takes in range(3)]
     with session_scope(huduma.engine) as session:
         now = datetime.now(UTC)

@@ -150,8 +150,8 @@ class Call:
 async def test_digits_that_people_say_choose_menu_entries(
     lines: tuple[ManagerLine, ManagerLine], running: Settings, tmp_path: Path
 ) -> None:
-    """People who never trained the model. What is not understood is said again. That this way works is tested here,
-    with digits that are heard surely; how often each is, docs/what-callers-say.md tells."""
+    """People's own voices. What is not understood is said again. That this way works is tested here, with digits that
+    are heard surely; how often a stranger's are, the model's card tells."""
     door, said = asyncio.Lock(), {}
     for digit, speaker in (("six", "theo"), ("five", "nicolas"), ("eight", "nicolas")):
         takes = [piece for take in range(3) for piece in (human_digit(digit, speaker, take), 4.0)]

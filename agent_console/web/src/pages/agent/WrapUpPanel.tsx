@@ -58,7 +58,8 @@ export function WrapUpPanel({ call, desk, request }: CallProps & { call: CallCar
     <article className={css.talk}>
       <header className={css.talkHead}><Caller call={call} /><Countdown desk={desk} request={request} /></header>
       <h3 className="sr">{words.wrapUp.title}</h3>
-      <Select searchable clearable selectFirstOptionOnChange size="md" label={words.wrapUp.disposition} placeholder={words.wrapUp.dispositionHint} value={code} onChange={(value) => { change({ code: value }); setWrong(null) }} nothingFoundMessage={words.citizen.nobody} clearButtonProps={{ 'aria-label': words.board.cancel }}
+      {/* opening looks for the chosen one a moment later, and forgets by that the first one that typing has chosen: Enter did nothing */}
+      <Select searchable clearable selectFirstOptionOnChange selectFirstOptionOnDropdownOpen={code === null} size="md" label={words.wrapUp.disposition} placeholder={words.wrapUp.dispositionHint} value={code} onChange={(value) => { change({ code: value }); setWrong(null) }} nothingFoundMessage={words.citizen.nobody} clearButtonProps={{ 'aria-label': words.board.cancel }}
         data={(dispositions.value ?? []).map((d) => ({ value: d.code, label: inLanguage(d.title, language) }))} leftSection={<Icon name="search" size={16} />} />
       <Select label={words.wrapUp.caseLabel} value={caseChoice} onChange={(value) => change({ caseChoice: value ?? 'none' })} allowDeselect={false} data={cases} />
       {opening && (
