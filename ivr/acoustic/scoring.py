@@ -19,7 +19,7 @@ from ivr.acoustic.phones import BLANK
 EDGE_COST = 2.0
 """The price of passing over one frame (30 ms) in which the network heard a phone (nats)."""
 
-SURE = 0.8
+SURE = 0.6
 """A phone as probable as this is sure: enough to stop a prompt for."""
 
 Scores = NDArray[np.float64]

@@ -19,6 +19,7 @@ from ivr.training.corpus import Corpus, Utterance, exists
 from ivr.training.network import frames_out
 from ivr.training.telephone import telephone
 from ivr.training.throats import at_uneven_pace, throats
+from ivr.training.wordless import nobody
 
 Cuts = dict[int, list[tuple[str, int, int]]]
 """For an utterance's start in its corpus: its words, each with first and last sample."""
@@ -36,8 +37,8 @@ SHARES = {
 }
 """How much of the time each corpus speaks, beside those that are there."""
 THROATS = throats(np.random.default_rng(5))
-NOBODY = 0.04
-"""The share of utterances in which nobody speaks: noise alone, so that noise is heard as nothing."""
+NOBODY = 0.12
+"""The share of utterances in which nobody speaks, so that noise, music and coughs are heard as nothing."""
 
 
 class Batches(IterableDataset[Batch]):
@@ -80,7 +81,7 @@ class Batches(IterableDataset[Batch]):
 
     def _draw(self) -> tuple[Floats, list[str]]:
         if self._chance.random() < NOBODY:
-            return np.zeros(int(self._chance.uniform(0.5, 4) * RATE), np.float32), []
+            return nobody(self._chance), []
         name = self._names[int(self._chance.choice(len(self._names), p=self._weights))]
         corpus = self._corpora[name]
         utterance = corpus.utterances[int(self._chance.integers(len(corpus.utterances)))]

@@ -193,7 +193,7 @@ async def test_words_stop_the_prompt_while_they_are_said(
 async def test_what_is_no_word_stops_no_prompt(huduma: RunningHouse, carrier_driver: Carrier, speak: Speaker) -> None:
     """Its last words come when they would come in silence, and nobody is told that they were not understood."""
 
-    async def one(language: Language, sound: NDArray[np.int16] | None) -> None:
+    async def one(language: Language, name: str, sound: NDArray[np.int16] | None) -> None:
         async with calling(huduma, carrier_driver) as citizen:
             began_s = await citizen.presses_language(language)
             if sound is None:
@@ -202,18 +202,19 @@ async def test_what_is_no_word_stops_no_prompt(huduma: RunningHouse, carrier_dri
                 await speak.sound(citizen, noisy(sound))
             prompt = sound_files.read(huduma.settings.data_dir / "prompts" / language / "menu-main.wav")
             took_s = await citizen.hears_the_end(f"{language}/menu-main") - began_s
-            assert abs(took_s - len(prompt) / RATE) < 1.0  # stopped, or begun anew, it would be seconds off
-            assert citizen.heard_at(f"{language}/not-understood-1") is None
+            said = (language, name)
+            assert abs(took_s - len(prompt) / RATE) < 1.0, said  # stopped, or begun anew, it would be seconds off
+            assert citizen.heard_at(f"{language}/not-understood-1") is None, said
             assert citizen.kinds().count(Kind.MENU_VISITED) == 1
 
     coughs = line_of(0.6, cough(4), 0.3, cough(5), 0.6)
-    noises: list[tuple[Language, NDArray[np.int16] | None]] = [
-        *(("en", coughs), ("en", hiss(4)), ("en", music(5)), ("en", None)),
-        *(("sw", coughs), ("sw", music(5))),
+    noises: list[tuple[Language, str, NDArray[np.int16] | None]] = [
+        *(("en", "coughs", coughs), ("en", "hiss", hiss(4)), ("en", "music", music(5)), ("en", "echo", None)),
+        *(("sw", "coughs", coughs), ("sw", "music", music(5))),
     ]
     async with asyncio.TaskGroup() as together:  # if one fails, the others end with this test
-        for language, sound in noises:
-            together.create_task(one(language, sound))
+        for language, name, sound in noises:
+            together.create_task(one(language, name, sound))
 
 
 async def test_who_hangs_up_in_the_middle_of_a_word_is_a_call_like_any_other(
