@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 
@@ -20,7 +19,7 @@ import webrtcvad
 from numpy.typing import NDArray
 
 from bench.stage import machine, print_table, quantile
-from ivr.acoustic.features import RATE
+from ivr.acoustic.features import RATE, as_sound
 from ivr.endpointing import Endpoint, Endpointer
 from ivr.training.corpus import Corpus, exists
 from ivr.training.telephone import as_pcm, noise
@@ -52,10 +51,8 @@ def webrtc(pcm: Pcm) -> Iterator[tuple[float, bool]]:
 
 def guarded(pcm: Pcm) -> Iterator[tuple[float, bool]]:
     """As the house runs it."""
-    activity = VoiceActivity()
-    for at in range(0, len(pcm) - FRAME + 1, FRAME):
-        for speaks in activity.accept(pcm[at : at + FRAME]):
-            yield FRAME / RATE, speaks
+    for speaks in VoiceActivity().accept(pcm):
+        yield FRAME / RATE, speaks
 
 
 def silero(pcm: Pcm) -> Iterator[tuple[float, bool]]:
@@ -64,21 +61,12 @@ def silero(pcm: Pcm) -> Iterator[tuple[float, bool]]:
 
     network = SileroVAD(RATE)
     window = network.window_size_samples
-    sound = pcm.astype(np.float32) / 32768
+    sound = as_sound(pcm)
     for at in range(0, len(sound) - window + 1, window):
         yield window / RATE, network.process(sound[at : at + window].tolist()) >= SPEAKS
 
 
 DETECTORS: dict[str, Detector] = {"WebRTC, with our guard": guarded, "WebRTC": webrtc, "Silero": silero}
-
-
-@dataclass(slots=True)
-class Seen:
-    """What one detector made of some calls."""
-
-    calls: int = 0
-    late_s: list[float] = field(default_factory=list)
-    """From the end of the words to the endpointer's word (s)."""
 
 
 def follow(detector: Detector, pcm: Pcm) -> tuple[float | None, float | None]:
@@ -123,17 +111,15 @@ def words(work: Path, most: int) -> None:
     rows = []
     for group, said in recordings(work, most):
         for ratio, (name, detector) in product(RATIOS, DETECTORS.items()):
-            seen = Seen()
+            late: list[float] = []  # of those that were noticed, from the end of the words to the endpointer's word (s)
             for number, clean in enumerate(said):
                 first, last = (BEFORE_S + CALL_BEFORE_S + sample / RATE for sample in spoken_span(clean))
                 began, ended = follow(detector, on_the_line(clean, ratio, f"{number} {ratio}"))
-                seen.calls += 1
                 if began is not None and ended is not None and began >= first:
-                    seen.late_s.append(ended - last)
-            late = seen.late_s or [0.0]
-            cut = sum(seconds < -EARLY_S for seconds in late) / len(late)
-            times = [f"{1000 * quantile(late, share):.0f}" for share in (0.5, 0.95)]
-            rows.append([group, ratio, name, seen.calls, f"{len(seen.late_s) / seen.calls:.1%}", f"{cut:.1%}", *times])
+                    late.append(ended - last)
+            cut = sum(seconds < -EARLY_S for seconds in late) / max(1, len(late))
+            times = [f"{1000 * quantile(late or [0.0], share):.0f}" for share in (0.5, 0.95)]
+            rows.append([group, ratio, name, len(said), f"{len(late) / len(said):.1%}", f"{cut:.1%}", *times])
     print_table(["said", "dB", "detector", "n", "noticed", "cut off", "end said after, ms", "p95"], rows)
 
 

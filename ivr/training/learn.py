@@ -55,7 +55,7 @@ def learn(
     criterion = nn.CTCLoss(blank=BLANK, zero_infinity=True)
     network.train()
     began, step, told, losses = time.monotonic(), 0, 0, torch.zeros((), device=device)
-    cuts: Cuts | None = find_words(smooth, Corpus(work / "human-sw")) if begin_with is not None else None
+    cuts: Cuts | None = find_words(smooth, Corpus(work / "human-sw", language)) if begin_with is not None else None
     half = multiplies_halves(device)
     for part, until in enumerate((ALIGN_AT, 1.0)):
         batches = Batches(work, cuts, 100 + part, seconds, language)
@@ -84,7 +84,7 @@ def learn(
                 _keep(smooth, weights)
         _keep(smooth, weights)
         if cuts is None:
-            cuts = find_words(smooth, Corpus(work / "human-sw"))
+            cuts = find_words(smooth, Corpus(work / "human-sw", language))
             print(f"cut {sum(len(c) for c in cuts.values())} words", flush=True)
 
 

@@ -12,7 +12,7 @@ STEPS = np.array([0, 2, 3, 5, 7, 8, 10, 12, 14, 15, 17, 19])
 
 
 def nobody(chance: Chance) -> Floats:
-    """Half a second to four seconds in which nobody says a word: stillness as often as sound."""
+    """A while in which nobody says a word: stillness, music, or coughs."""
     kind = chance.random()
     if kind < 0.4:
         return np.zeros(int(chance.uniform(0.5, 4) * RATE), np.float32)
