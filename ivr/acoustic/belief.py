@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ivr.acoustic.scoring import worth
 from ivr.heard import NOTHING, Alternative, Heard, Level
 
 ACT_FROM, CONFIRM_FROM = 0.85, 0.45
@@ -22,12 +23,13 @@ def judge(phrases: Sequence[str], scores: Sequence[float], phones: Sequence[int]
 
     `scores`: of each phrase (nats, 0 is perfect); `phones`: how many phones it has.
     """
-    order = np.argsort(scores)[::-1]
+    worths = np.array([worth(score, count) for score, count in zip(scores, phones, strict=True)])
+    order = np.argsort(worths)[::-1]
     best = int(order[0]) if len(order) else -1
     if best < 0 or not np.isfinite(scores[best]):
         return NOTHING
     confidence = confidence_of(*evidence(scores, phones))
-    shares = np.exp((np.asarray(scores) - scores[best]) / 2)
+    shares = np.exp((worths - worths[best]) / 2)
     shares /= shares.sum()
     alternatives = tuple(Alternative(phrases[i], float(shares[i])) for i in order[:5])
     level: Level = "act" if confidence >= ACT_FROM else "confirm" if confidence >= CONFIRM_FROM else "reject"
@@ -47,11 +49,11 @@ def judge_digits(words: str, score: float, phones: int) -> Heard:
 
 
 def evidence(scores: Sequence[float], phones: Sequence[int]) -> tuple[float, float]:
-    """Give the best phrase's score and its lead over the next one, both for each of its phones (nats)."""
-    order = np.argsort(scores)[::-1]
-    best, count = int(order[0]), phones[int(order[0])]
-    lead = (scores[best] - scores[int(order[1])]) / count if len(order) > 1 else MOST_LEAD
-    return float(scores[best]) / count, min(float(lead), MOST_LEAD)
+    """Give the best phrase's score, and by how much more it is worth than the next, for each of its phones (nats)."""
+    worths = [worth(score, count) for score, count in zip(scores, phones, strict=True)]
+    best, *others = np.argsort(worths)[::-1].tolist()
+    lead = (worths[best] - worths[others[0]]) / phones[best] if others else MOST_LEAD
+    return float(scores[best]) / phones[best], min(float(lead), MOST_LEAD)
 
 
 def confidence_of(fit: float, lead: float) -> float:

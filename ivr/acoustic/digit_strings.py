@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ivr.acoustic.phones import BLANK
-from ivr.acoustic.scoring import Scores
+from ivr.acoustic.scoring import Scores, worth
 
 BESIDE_COST = 3.0
 """The price of passing over one frame (30 ms) in which the network heard a phone (nats): dearer than beside a phrase,
@@ -29,11 +29,12 @@ def best_digits(log_probabilities: NDArray[np.float32], words: Sequence[Word], c
     frames = len(log_probabilities)
     if not frames or not words or count < 1:
         return "", -np.inf, 0
+    worths = np.array([worth(0.0, len(phones)) for _, phones in words])
     relative = (log_probabilities - log_probabilities.max(axis=1, keepdims=True)).astype(np.float64)
     states, ends, skips = _states([phones for _, phones in words])
     emitted = relative[:, states]
     emitted[:, :, 0] = np.maximum(relative[:, BLANK], -BESIDE_COST)[:, None]
-    over, word, began = _search(emitted, count, ends, skips)
+    over, word, began = _search(emitted, count, ends, skips, worths)
     tail = np.maximum(relative[:, BLANK], -BESIDE_COST)[::-1].cumsum()[::-1]
     whole = over[-1] + np.append(tail, 0.0)
     at = int(np.argmax(whole))
@@ -43,7 +44,7 @@ def best_digits(log_probabilities: NDArray[np.float32], words: Sequence[Word], c
     for place in reversed(range(count)):
         which = int(word[place, at])
         digits, phones, at = words[which][0] + digits, phones + len(words[which][1]), int(began[place, at])
-    return digits, score, phones
+    return digits, score - worth(0.0, phones), phones
 
 
 def _states(ways: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
@@ -58,9 +59,9 @@ def _states(ways: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[n
 
 
 def _search(
-    emitted: Scores, count: int, ends: NDArray[np.int64], skips: Scores
+    emitted: Scores, count: int, ends: NDArray[np.int64], skips: Scores, worths: Scores
 ) -> tuple[Scores, NDArray[np.int64], NDArray[np.int64]]:
-    """By place in the string and the frame before which its digit is over: score, word, and the frame it began at."""
+    """By place in the string and the frame before which its digit is over: worth, word, and the frame it began at."""
     frames, rows, width = emitted.shape
     over = np.full((count, frames + 1), -np.inf)
     word, starts = np.zeros(over.shape, np.int64), np.zeros(over.shape, np.int64)
@@ -81,7 +82,7 @@ def _search(
         np.copyto(best[:, :, :2], entered[:, None, None], where=fresh)
         np.copyto(since[:, :, :2], frame, where=fresh)
         score, began = best + emitted[frame], since
-        ending = score[:, every, ends]
+        ending = score[:, every, ends] + worths
         found = ending.argmax(axis=1)
         over[:, frame + 1], word[:, frame + 1] = ending[places, found], found
         starts[:, frame + 1] = began[places, found, ends[found]]

@@ -17,7 +17,7 @@ from ivr.acoustic.features import FLOOR, RATE, Floats, FrameStream, without_the_
 from ivr.acoustic.lexicon import pronunciations
 from ivr.acoustic.model_file import AcousticModel
 from ivr.acoustic.phones import VOWELS
-from ivr.acoustic.scoring import EDGE_COST, in_common, sure_phones
+from ivr.acoustic.scoring import EDGE_COST, in_common, sure_phones, worth
 from ivr.acoustic.sentence_scoring import BESIDE_COST, Names, sentence_scores
 from ivr.heard import NOTHING, Heard
 from ivr.sentences import Sentences, Words
@@ -148,17 +148,17 @@ def _judged(grammars: Sequence[_Grammar], log_probabilities: NDArray[np.float32]
     Of what is said around a name only the price counts, and not its phones: words that fit nearly everywhere must not
     make a name likelier.
     """
-    best: dict[str, tuple[float, tuple[int, ...], str]] = {}
+    best: dict[str, tuple[float, float, tuple[int, ...], str]] = {}
     beside_cost = EDGE_COST if len(grammars) == 1 else BESIDE_COST
     for grammar in grammars:
         scores = sentence_scores(log_probabilities, grammar.names, grammar.before, grammar.after, beside_cost)
         for score, (phrase, meant, way) in zip((scores - grammar.price).tolist(), grammar.ways, strict=True):
-            if meant not in best or score > best[meant][0]:
-                best[meant] = (score, way, phrase)
+            if meant not in best or worth(score, len(way)) > best[meant][0]:
+                best[meant] = (worth(score, len(way)), score, way, phrase)
     found = list(best.values())
-    heard = judge([phrase for *_, phrase in found], [score for score, *_ in found], [len(way) for _, way, _ in found])
+    heard = judge([said for *_, said in found], [one[1] for one in found], [len(way) for _, _, way, _ in found])
     if heard.level == "act":
-        sure = in_common(sure_phones(log_probabilities, SURE_OF_ITS_OWN), max(found)[1])
+        sure = in_common(sure_phones(log_probabilities, SURE_OF_ITS_OWN), max(found)[2])
         fewest = FEWEST_SURE if len(grammars) == 1 else FEWEST_OF_MANY
         return heard if sure >= fewest else replace(heard, level="confirm")
     return heard

@@ -4,6 +4,9 @@ The probability of the best path through the phrase's phones, all phrases at onc
 phones could have had (the greedy path): 0 is a perfect match, and every phone that is not there costs some nats. Sound
 before and after the phrase ("erm … passport, please") may be passed over at a price for each frame.
 
+A path loses something at every phone that has to be heard, so phrases are compared by what is lost and by how much was
+heard for it (`worth`).
+
 The best path and not the sum of all paths: in long noise there are so many weak paths that their sum looks like speech.
 """
 
@@ -18,6 +21,11 @@ from ivr.acoustic.phones import BLANK
 
 EDGE_COST = 2.0
 """The price of passing over one frame (30 ms) in which the network heard a phone (nats)."""
+
+HEARD = 1.0
+"""What every phone of a phrase is worth when phrases are compared (nats): without it the shortest name wins whenever
+the network is unsure, and "three" is heard as "eight". The word insertion bonus of CTC decoding (Hannun et al.,
+"First-Pass Large Vocabulary Continuous Speech Recognition using Bi-Directional Recurrent DNNs", 2014)."""
 
 SURE = 0.6
 """A phone as probable as this is sure: enough to stop a prompt for."""
@@ -65,6 +73,11 @@ def phrase_scores(
             log_scale += np.log(largest)
             np.divide(following, largest[:, None], out=forward)
         return np.asarray(np.log(np.maximum(forward[rows, 2 * counts], forward[rows, 2 * counts - 1])) + log_scale)
+
+
+def worth(score: float, phones: int) -> float:
+    """Give what phrases are compared by, for a score and a number of phones (nats)."""
+    return score + HEARD * phones
 
 
 def sure_phones(log_probabilities: NDArray[np.float32], least: float = SURE) -> list[int]:

@@ -16,7 +16,7 @@ from ivr.acoustic.features import FrameStream, without_the_line
 from ivr.acoustic.lexicon import pronunciations
 from ivr.acoustic.model_file import AcousticModel
 from ivr.acoustic.recogniser import with_stillness
-from ivr.acoustic.scoring import phrase_scores
+from ivr.acoustic.scoring import phrase_scores, worth
 from ivr.training.trials import english_digits, kiswahili_words, outside, synthetic
 
 RATIOS = (25, 12)
@@ -39,11 +39,13 @@ def calibrate(work: Path, model_path: Path, size: int = 150) -> tuple[float, flo
         for phrase in trial.phrases:
             ways = pronunciations(phrase, trial.language)
             scores = phrase_scores(log_probabilities, ways)
-            best.append(float(scores.max()))
-            counts.append(len(ways[int(scores.argmax())]))
+            _, score, count = max((worth(s, len(way)), s, len(way)) for s, way in zip(scores, ways, strict=True))
+            best.append(float(score))
+            counts.append(count)
         if np.isfinite(max(best)):
             fit, lead = evidence(best, counts)
-            rows.append((fit, lead, trial.phrases[int(np.argmax(best))] == trial.truth))
+            likeliest = max(range(len(best)), key=lambda at: worth(best[at], counts[at]))
+            rows.append((fit, lead, trial.phrases[likeliest] == trial.truth))
     table = np.array(rows, dtype=np.float64)
     given = np.column_stack([table[:, :2], np.ones(len(table))])
     weights = np.zeros(3)

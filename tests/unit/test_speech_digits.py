@@ -12,6 +12,7 @@ from spoken_words import line_of, spoken
 from contact_centre.model import Language
 from ivr.acoustic.digit_strings import BESIDE_COST, best_digits
 from ivr.acoustic.phones import BLANK
+from ivr.acoustic.scoring import worth
 from ivr.dialogue_state import Situation
 from ivr.heard import Heard
 from ivr.menu import Dialogue, State
@@ -94,10 +95,13 @@ def every_string(log_probabilities: np.ndarray, digits: tuple[int, ...]) -> floa
 def test_one_search_finds_what_trying_every_string_finds(seed: int) -> None:
     chance = np.random.default_rng(seed)
     given = np.log(chance.dirichlet(np.ones(4) * 0.4, size=9)).astype(np.float32)
-    found, score, _ = best_digits(given, WORDS, 2)
+    found, score, phones = best_digits(given, WORDS, 2)
     scores = {"".join(WORDS[d][0] for d in two): every_string(given, two) for two in product(range(3), repeat=2)}
-    assert score == pytest.approx(max(scores.values()), abs=1e-4)
-    assert scores[found] == pytest.approx(score, abs=1e-4)
+    counts = {
+        "".join(WORDS[d][0] for d in two): sum(len(WORDS[d][1]) for d in two) for two in product(range(3), repeat=2)
+    }
+    assert worth(score, phones) == pytest.approx(max(worth(scores[two], counts[two]) for two in scores), abs=1e-4)
+    assert (scores[found], counts[found]) == (pytest.approx(score, abs=1e-4), phones)
 
 
 def test_too_little_sound_holds_no_digits() -> None:

@@ -58,10 +58,17 @@ def test_words_beside_the_phrase_cost_less_than_another_phrase() -> None:
     assert beside > other + 3
 
 
+def test_a_short_name_wins_by_what_was_heard_and_not_by_being_short() -> None:
+    """An unsure network loses something at each phone: "three" lost a little more than "eight", and has one more."""
+    heard = judge(["eight", "three"], [-3.2, -3.6], [2, 3])
+    assert heard.alternatives[0].phrase == "three"
+    assert judge(["eight", "three"], [-0.2, -3.6], [2, 3]).alternatives[0].phrase == "eight"
+
+
 def test_a_clear_lead_acts_and_nothing_alike_is_rejected() -> None:
     sure = judge(["ndiyo", "hapana"], [-0.2, -40.0], [5, 6])
     assert (sure.phrase, sure.level) == ("ndiyo", "act")
-    lost = judge(["ndiyo", "hapana"], [-60.0, -61.0], [5, 6])
+    lost = judge(["ndiyo", "hapana"], [-60.0, -62.0], [5, 6])
     assert (lost.phrase, lost.level) == (None, "reject")
     assert lost.alternatives[0].phrase == "ndiyo"
     assert judge([], [], []).level == "reject"
