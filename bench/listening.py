@@ -26,9 +26,10 @@ from numpy.typing import NDArray
 from bench.stage import machine, print_table, quantile
 from contact_centre.model import Language
 from ivr.acoustic.model_file import AcousticModel
+from ivr.ear import Notice
 from ivr.endpointing import MENU
 from ivr.heard import Heard
-from ivr.listening import Ears, Notice
+from ivr.listening import Ears
 from ivr.onset import Onset, Playing
 from ivr.speech import hearing
 from ivr.training.trials import MENUS

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from bench.stage import machine, print_table, quantile
 from contact_centre.model import Language
 from ivr.acoustic.model_file import AcousticModel
-from ivr.listening import Ears, Sign
+from ivr.ear import Sign
+from ivr.listening import Ears
 from ivr.onset import LOOKED_AT, Onset, Playing
 from ivr.speech import hearing
 from ivr.utterance import Question

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from contact_centre.channel_vars import Var
 from ivr.agi_caller import ANY_KEY, CallerGone
 from ivr.eagi_answers import Answers
+from ivr.ear import Ear, Notice, Sign
 from ivr.endpointing import DIGITS, MENU
 from ivr.heard import Heard
-from ivr.listening import Ear, Notice, Sign
 from ivr.onset import Playing
 from ivr.turns import Ask
 from ivr.utterance import Question

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from ivr.eagi_answers import Answers, Bell
 from ivr.eagi_caller import HearingCaller
-from ivr.listening import Ear, Ears
+from ivr.ear import Ear
+from ivr.listening import Ears
 from ivr.watched_caller import SILENCE_LIMIT_S, Turn
 
 COUNT = 3

@@ -30,7 +30,7 @@ from contact_centre.errors import Refused
 from contact_centre.settings import Settings
 from contact_centre.tables import AuditEntry, CallRow
 from ivr.eagi_connection import listen_for_bridges
-from ivr.listening import Ear
+from ivr.ear import Ear
 from ivr.watch import Watch
 
 log = logging.getLogger("ivr.server")

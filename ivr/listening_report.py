@@ -68,14 +68,14 @@ class ListeningReport:
 
     def now(self) -> dict[str, Any]:
         """What the row says."""
-        ears = self._ears
-        late_s = ears.late_p95_s if ears is not None else None
+        places = self._ears.places if self._ears is not None else None
+        late_s = places.late_p95_s if places is not None else None
         return {
-            "engines": self._engines if ears is not None else {},
-            "streams": ears.streams if ears is not None else 0,
-            "most": ears.most if ears is not None else 0,
+            "engines": self._engines if places is not None else {},
+            "streams": places.taken if places is not None else 0,
+            "most": places.most if places is not None else 0,
             "late_ms": None if late_s is None else round(late_s * 1000),
-            "paused": ears is not None and ears.paused,
+            "paused": places is not None and places.paused,
             "servers": self._examined,
         }
 

@@ -22,9 +22,10 @@ from ivr.captions import CaptionedVoice, Captions
 from ivr.conversation import Conversation, Voice, tell_dialplan
 from ivr.eagi_caller import HearingCaller
 from ivr.eagi_connection import EagiConnection, NotABridge, listen_for_bridges
+from ivr.ear import Ear
 from ivr.house_state import HouseState
 from ivr.kept_words import KeptWords
-from ivr.listening import Ear, Ears
+from ivr.listening import Ears
 from ivr.menu import Dialogue
 from ivr.nodes import Menu
 from ivr.watched_caller import Connection, FastAgiConnection, Turn, WatchedCaller

@@ -150,6 +150,6 @@ class Line:
 
     def nobody_left(self) -> bool:
         deadline = time.monotonic() + 10
-        while (self.server.calls() or self.ears.streams) and time.monotonic() < deadline:
+        while (self.server.calls() or self.ears.places.taken) and time.monotonic() < deadline:
             time.sleep(0.01)
-        return not (self.server.calls() or self.ears.streams)
+        return not (self.server.calls() or self.ears.places.taken)

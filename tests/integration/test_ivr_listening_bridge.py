@@ -182,7 +182,7 @@ def test_who_is_not_listened_to_is_told_of_keys_alone_and_never_heard(engine: En
     assert "choose-language" in asked
     assert "say-language" not in asked
     first.close()
-    in_time(lambda: not full.ears.streams)
+    in_time(lambda: not full.ears.places.taken)
     speaking = second.speak(line_of(0.3, spoken("kiswahili", "sw"), 1.0))  # there is room again, but nobody told them
     speaking.join()
     second.send("200 result=1\n")
@@ -190,7 +190,7 @@ def test_who_is_not_listened_to_is_told_of_keys_alone_and_never_heard(engine: En
     assert asked.startswith("GET DATA")
     assert "menu-main" in asked
     assert "you-may-speak" not in asked
-    assert not full.ears.streams
+    assert not full.ears.places.taken
     third = Bridged(full.path)
     assert "say-language" in third.until_asked(), "the place of who left is free"
     third.close()

@@ -17,8 +17,9 @@ from spoken_words import line_of, spoken
 from contact_centre.model import Language
 from contact_centre.settings import Settings
 from ivr.__main__ import keeps_words, listeners
+from ivr.ear import Ear, Notice, Sign
 from ivr.heard import Alternative, Heard
-from ivr.listening import Ear, Ears, Notice, Sign
+from ivr.listening import Ears
 from ivr.onset import Playing
 from ivr.processors import processors
 from ivr.speech import KeysOnly, Recogniser
