@@ -61,7 +61,7 @@ def waiting(floor: Floor, event: e.CallWaiting, now: datetime) -> None:
         return
     if not call.confirmed:
         floor.confirm_waiting(call, event.channel)
-    floor.announce_far(call)
+    floor.out += floor.positions.far(call)
 
 
 def offer_started(floor: Floor, event: e.OfferStarted, now: datetime) -> None:

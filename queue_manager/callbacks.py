@@ -303,7 +303,7 @@ def _fail(floor: Floor, call: LiveCall, reason: b.CallbackFailure, now: datetime
     about: dict[str, Any] = {"attempt_id": entry.attempt_id} if entry.attempt_id is not None else {}
     entry.attempt_id, entry.turn_near = None, False
     floor.line.remove(call.id)
-    floor.moved(call)
+    floor.positions.moved(call)
     if reason in FINAL or entry.attempts >= rules.attempts:
         floor.record(Kind.CALLBACK_FAILED, now, call.id, reason=reason, **about)
         floor.end(call, now, "system")

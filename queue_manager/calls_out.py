@@ -109,7 +109,7 @@ def answered(floor: Floor, event: out.CitizenAnswered, now: datetime) -> None:
     if live.outbound is OutPhase.NOTICE:
         floor.ignored["citizen answered twice"] += 1
         return
-    floor.has_channel(live, event.channel, event.uniqueid)
+    floor.comes_by(live, event.channel, event.uniqueid)
     live.outbound, live.since = OutPhase.NOTICE, now
     if live.ended_by is not None:  # given up a moment ago
         floor.out.append(EndCall(live.id, live.channel))
@@ -212,7 +212,7 @@ def found(floor: Floor, live: LiveCall, one: e.SeenCall, before: CallState | Non
         for leg in one.legs:
             live.legs[agent.id] = leg.channel
     if live.state is CallState.DIALLING:
-        floor.has_channel(live, one.channel, one.uniqueid)
+        floor.comes_by(live, one.channel, one.uniqueid)
         live.outbound = OutPhase.NOTICE
         if live.ended_by is not None:  # given up a moment ago
             floor.out.append(EndCall(live.id, live.channel))

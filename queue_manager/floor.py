@@ -15,33 +15,32 @@ from contact_centre.facts import Kind
 from contact_centre.model import Call, Offer, Queue
 from contact_centre.states import AgentState, CallState, call_moves
 from queue_manager import waiting_rules
-from queue_manager.commands import AnnouncePosition, EndLeg, OfferCall, RaisePriority
+from queue_manager.agent_moves import AgentMoves
+from queue_manager.commands import EndLeg, OfferCall, RaisePriority
 from queue_manager.events import OfferFailure, TransferEnd, Wish
 from queue_manager.line import Line, LiveCall
 from queue_manager.matching import Decision, explain
-from queue_manager.outbox import Outbox
+from queue_manager.positions import Positions
 from queue_manager.promises import Promise
 from queue_manager.remembered import RememberedCall
-from queue_manager.roster import LiveAgent, Roster
-from queue_manager.rules import GRACE_S, HEAD_OF_LINE, PASSED_OVER_S, PauseReason, Rules
+from queue_manager.roster import LiveAgent
+from queue_manager.rules import GRACE_S, HEAD_OF_LINE, PASSED_OVER_S, Rules
 from queue_manager.steps import fits
 from queue_manager.transfer_state import Phase
 
-POSITIONS_SPOKEN = 20
 REMEMBERED_ENDINGS = 20_000
 
 
-class Floor(Outbox):
+class Floor(AgentMoves):
     """All routing state."""
 
     def __init__(self, rules: Rules, run_id: str, epoch: int) -> None:
         """Begin with nothing."""
-        super().__init__(run_id)
-        self.rules = rules
+        super().__init__(rules, run_id)
         self.epoch = epoch
         self.calls: dict[str, LiveCall] = {}
         self.line = Line()
-        self.roster = Roster()
+        self.positions = Positions(self.line)
         self.link_up = False
         self.was_lost = False
         self.open_calls: dict[str, CallState] = {}
@@ -64,7 +63,6 @@ class Floor(Outbox):
         """Calls that may find after matching that they cannot wait."""
         self.overdue: dict[str, dict[str, None]] = {}
         """Queue -> calls that have waited long enough to flow over into it."""
-        self._moved_queues: dict[str, None] = {}
 
     # ---- calls
 
@@ -159,7 +157,7 @@ class Floor(Outbox):
         call.confirmed, call.netted = True, False
         self.line.add(call)
         self.fresh[call.id] = self.to_judge[call.id] = None
-        self.moved(call)
+        self.positions.moved(call)
 
     def requeue(self, call: LiveCall, now: datetime) -> None:
         """Its agent did not come back: the head of the line, with the time it has waited all along."""
@@ -179,7 +177,7 @@ class Floor(Outbox):
         self.end_transfer(call, "withdrawn", now)
         call.state = CallState.ENDED
         self.line.remove(call.id)
-        self.moved(call)
+        self.positions.moved(call)
         if state is CallState.OFFERED and call.offer is not None:
             self.record(Kind.OFFER_FAILED, now, call.id, call.agent_id, offer_id=call.offer.id, reason="withdrawn")
         if state in (CallState.WAITING, CallState.OFFERED):
@@ -206,12 +204,6 @@ class Floor(Outbox):
         while len(self._ended) > REMEMBERED_ENDINGS:
             self._ended.popitem(last=False)
 
-    def has_channel(self, call: LiveCall, channel: str, uniqueid: str) -> None:
-        """The citizen whom an agent called is on the line: by this channel."""
-        self._by_uniqueid.pop(call.uniqueid, None)
-        call.channel, call.uniqueid = channel, uniqueid
-        self._by_uniqueid[uniqueid] = call.id
-
     def forget(self, call: LiveCall) -> None:
         """It is over and was written down."""
         self.calls.pop(call.id, None)
@@ -234,7 +226,7 @@ class Floor(Outbox):
         call.offer_started = call.confirmed = call.declined = call.entering = False
         agent.call_id, agent.offer_id = call.id, call.offer.id
         self.line.remove(call.id)
-        self.moved(call)
+        self.positions.moved(call)
         ring_s = self.queue_of(call).ring_s
         self.record(
             Kind.CALL_OFFERED, now, call.id, agent.id, offer_id=call.offer.id, queue=call.wish.queue,
@@ -271,7 +263,7 @@ class Floor(Outbox):
             self.wake_at(until, ("again", offer.agent_id))
         self.stand_in_line(call, now)
         if agent is not None and agent.offer_id == offer.id:
-            self._after_ringing(agent, reason, now)
+            self.after_ringing(agent, reason, now)
 
     def end_transfer(self, call: LiveCall, reason: TransferEnd, now: datetime) -> None:
         """A transfer came to nothing, if there was one: the colleague is free, or visibly paused."""
@@ -285,22 +277,11 @@ class Floor(Outbox):
         if colleague is None or colleague.offer_id != transfer.id:
             return
         if colleague.state is AgentState.OFFERED:
-            self._after_ringing(colleague, "withdrawn" if reason == "returned" else reason, now, said=True)
+            self.after_ringing(colleague, "withdrawn" if reason == "returned" else reason, now, said=True)
         elif transfer.phase is Phase.JOINED:
             self.wrap_up(colleague, call.id, self.queue_of(call), now)
         elif colleague.state is AgentState.ON_CALL:  # only spoke with a colleague: nothing to write down
             self.stand_ready(colleague, now)
-
-    def _after_ringing(self, agent: LiveAgent, reason: OfferFailure, now: datetime, *, said: bool = False) -> None:
-        if reason in ("no_answer", "busy"):
-            agent.missed += 1
-            if agent.missed >= self.rules.missed_offers_pause:
-                self.pause(agent, PauseReason.MISSED, now)
-                return
-        elif reason in ("declined", "unreachable"):
-            self.pause(agent, PauseReason.DECLINED if reason == "declined" else PauseReason.PHONE, now)
-            return
-        self.stand_ready(agent, now, said=said)
 
     def connect(self, call: LiveCall, now: datetime) -> None:
         """The agent answered."""
@@ -314,39 +295,6 @@ class Floor(Outbox):
             self.roster.move(agent, AgentState.ON_CALL, now)
             agent.missed = 0
 
-    # ---- agents
-
-    def stand_ready(self, agent: LiveAgent, now: datetime, *, said: bool = True) -> None:
-        """Free for calls. `said=False`: another fact tells it (the offer's end)."""
-        pause_next = agent.pause_next
-        if pause_next is not None:
-            self.pause(agent, pause_next, now)
-            return
-        self.roster.move(agent, AgentState.READY, now)
-        if said:
-            self.record(Kind.AGENT_READY, now, agent_id=agent.id)
-
-    def pause(self, agent: LiveAgent, reason: str, now: datetime) -> None:
-        """Take no calls, for a reason that everybody sees. A new reason begins a new pause."""
-        if agent.state is not AgentState.PAUSED:
-            self.roster.move(agent, AgentState.PAUSED, now)
-        agent.reason, agent.since, agent.missed = reason, now, 0
-        self.record(Kind.AGENT_PAUSED, now, agent_id=agent.id, reason=reason)
-
-    def wrap_up(self, agent: LiveAgent, call_id: str, queue: Queue, now: datetime) -> None:
-        """The call is over; the agent has its work to finish."""
-        self.roster.move(agent, AgentState.WRAP_UP, now)
-        agent.offer_id = None
-        until = agent.wrap_up_until = now + timedelta(seconds=queue.wrap_up_s)
-        self.record(Kind.AGENT_WRAPPING_UP, now, call_id, agent.id, until=until.isoformat())
-        self.wake_at(until, ("wrap_up", agent.id))
-
-    def phone_changed(self, agent: LiveAgent | None, now: datetime) -> None:
-        """Say that a signed-in agent has a phone now, or has none any more."""
-        if agent is not None and agent.state is not AgentState.SIGNED_OUT:
-            kind = Kind.PHONE_REGISTERED if agent.contacts else Kind.PHONE_UNREGISTERED
-            self.record(kind, now, agent_id=agent.id)
-
     # ---- places in line
 
     def queue_of(self, call: LiveCall) -> Queue:
@@ -354,36 +302,13 @@ class Floor(Outbox):
         name = call.wish.queue if call.wish else self.rules.default_queue
         return self.rules.queues[name]
 
-    def announce_positions(self) -> None:
-        """Tell the first callers of each queue that moved their new place; those behind hear `many`, once."""
-        for queue in self._moved_queues:
-            for place, call in enumerate(self.line.first_of_queue(queue, POSITIONS_SPOKEN), start=1):
-                if call.position != place:
-                    self._announce(call, place)
-        self._moved_queues.clear()
-
-    def announce_far(self, call: LiveCall) -> None:
-        """A call further back than places are told in numbers."""
-        if call.id in self.line and self.line.position(call.id) > POSITIONS_SPOKEN:
-            self._announce(call, POSITIONS_SPOKEN + 1)
-
-    def _announce(self, call: LiveCall, place: int) -> None:
-        if call.confirmed and call.position != place:
-            call.position = place
-            self.out.append(AnnouncePosition(call.id, call.channel, place))
-
     def stand_in_line(self, call: LiveCall, now: datetime) -> None:
         """Take a place in line; it may be offered once it was heard from `[waiting]`."""
         call.confirmed, call.position = False, 0
         waiting_rules.take_place(self, call, now)
-        self.moved(call)
+        self.positions.moved(call)
 
     def keep(self, call: LiveCall, now: datetime) -> None:
         """Keep the place of a call without a channel, for which nobody is rung."""
         self.callbacks[call.id] = None
         self.stand_in_line(call, now)
-
-    def moved(self, call: LiveCall) -> None:
-        """Places in this call's queue change."""
-        if call.wish is not None:
-            self._moved_queues[call.wish.queue] = None

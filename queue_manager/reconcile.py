@@ -125,7 +125,7 @@ def _call(floor: Floor, seen: e.SeenCall, now: datetime) -> None:
     call.channel = seen.channel
     call.callback_offered = call.callback_offered or seen.callback_offered
     if call.state is CallState.DIALLING and seen.state not in (CallState.DIALLING, CallState.IVR):
-        floor.has_channel(call, seen.channel, seen.uniqueid)  # they met unheard, whatever came then
+        floor.comes_by(call, seen.channel, seen.uniqueid)  # they met unheard, whatever came then
         calls_out.connect(floor, call, seen.wish, now)
     safety_net.found(floor, call, seen, now)
     match seen.state:

@@ -141,7 +141,7 @@ class Router:
                 self._match(now)
             if floor.callbacks:
                 callbacks.dial_whose_turn_is_near(floor, now)
-            floor.announce_positions()
+            floor.out += floor.positions.news()
         if isinstance(event, e.Snapshot):
             self._mark_start(now)
         out, floor.out = floor.out, []

@@ -158,12 +158,12 @@ def flow_over(floor: Floor, call: LiveCall, to: str, reason: str, now: datetime)
     """Into another queue's line, at the place of its whole wait; any agent with the language will do."""
     assert call.wish is not None
     before = call.wish.queue
-    floor.moved(call)
+    floor.positions.moved(call)
     skills = frozenset({language_skill(call.wish.language)})
     priority_before = call.wish.priority
     priority = max(priority_before, floor.rules.routing_of(to).priority)
     call.wish = replace(call.wish, queue=to, skills=skills, priority=priority, preferred_agent=None)
-    floor.moved(call)
+    floor.positions.moved(call)
     floor.record(
         Kind.CALL_OVERFLOWED,
         now,
@@ -181,7 +181,7 @@ def flow_over(floor: Floor, call: LiveCall, to: str, reason: str, now: datetime)
 def turn_away(floor: Floor, call: LiveCall, reason: TurnedAway, now: datetime) -> None:
     """Say why nobody comes, then hang up. The fact goes out first: it is the intent."""
     assert call.wish is not None
-    floor.moved(call)
+    floor.positions.moved(call)
     floor.line.remove(call.id)
     call.state, call.since = call_moves(call.state, CallState.TURNED_AWAY), now
     call.turned_away = reason
