@@ -21,7 +21,7 @@ from ivr.acoustic.lexicon import pronunciations
 from ivr.acoustic.model_file import AcousticModel
 from ivr.acoustic.phones import BLANK, PHONES
 from ivr.acoustic.recogniser import CtcHearing
-from ivr.acoustic.scoring import phrase_scores
+from ivr.acoustic.scoring import phrase_scores, worth
 from ivr.heard import Level
 
 THEIR_RATE = 16000
@@ -167,14 +167,14 @@ class Hama:
         assert BLANK == 0
         ways = [(phrase, way) for phrase in phrases for way in pronunciations(phrase, language)]
         scores = phrase_scores(np.log(frames + 1e-9).astype(np.float32), [way for _, way in ways])
-        best = dict.fromkeys(phrases, (-np.inf, 1))
+        best = dict.fromkeys(phrases, (-np.inf, -np.inf, 1))
         for (phrase, way), score in zip(ways, scores, strict=True):
-            best[phrase] = max(best[phrase], (float(score), len(way)))
+            best[phrase] = max(best[phrase], (worth(float(score), len(way)), float(score), len(way)))
         likeliest = max(best, key=lambda phrase: best[phrase])
-        score, phones = best[likeliest]
+        most, score, phones = best[likeliest]
         if not np.isfinite(score):
             return Opinion(None, "reject", {})
-        weights = {phrase: np.exp((best[phrase][0] - score) / 2) for phrase in phrases}
+        weights = {phrase: np.exp((best[phrase][0] - most) / 2) for phrase in phrases}
         total = sum(weights.values())
         level: Level = "act" if score / phones > FITS else "reject"
         return Opinion(likeliest, level, {phrase: float(weight / total) for phrase, weight in weights.items()})

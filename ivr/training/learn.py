@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from contact_centre.model import Language
@@ -18,6 +18,7 @@ from ivr.acoustic.phones import BLANK, places
 from ivr.training.alignment import word_cuts
 from ivr.training.batches import SECONDS, Batches, Cuts
 from ivr.training.corpus import Corpus
+from ivr.training.line import Line
 from ivr.training.network import Network, frames_out
 
 FASTEST = 3e-3
@@ -52,24 +53,24 @@ def learn(
     smooth = copy.deepcopy(network).eval()
     fastest = FASTEST if begin_with is None else GOING_ON
     optimiser = torch.optim.AdamW(network.parameters(), lr=fastest, weight_decay=0.01)
-    criterion = nn.CTCLoss(blank=BLANK, zero_infinity=True)
     network.train()
     began, step, told, losses = time.monotonic(), 0, 0, torch.zeros((), device=device)
     cuts: Cuts | None = find_words(smooth, Corpus(work / "human-sw", language)) if begin_with is not None else None
-    half = multiplies_halves(device)
-    for part, until in enumerate((ALIGN_AT, 1.0)):
+    line, half = Line(Corpus(work / "synthetic").samples, 5, device), multiplies_halves(device)
+    for part, until in enumerate((ALIGN_AT, 1.0) if cuts is None else (1.0,)):
         batches = Batches(work, cuts, 100 + part, seconds, language)
         for batch in DataLoader(batches, batch_size=None, num_workers=workers, prefetch_factor=6 if workers else None):
             done = (time.monotonic() - began) / 60 / minutes
             if done >= until:
                 break
-            features, mask, phones, frames, counts = (tensor.to(device, non_blocking=True) for tensor in batch)
+            sound, lengths, phones, counts = (tensor.to(device, non_blocking=True) for tensor in batch)
             rate = fastest * min(1.0, done / 0.05 + 0.02) * (0.5 + 0.5 * math.cos(math.pi * done) + 0.003)
             for group in optimiser.param_groups:
                 group["lr"] = rate
+            features, frames = line.seen(sound, lengths)
             with torch.autocast(device.type, torch.bfloat16, enabled=half):
-                scores = network(features, mask)
-            loss = criterion(scores.float().transpose(0, 1), phones, frames, counts)
+                scores = network(features, mask_of(frames, features.shape[1]))
+            loss = ctc(scores.float(), frames_out(frames), phones, counts)
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)
@@ -86,6 +87,24 @@ def learn(
         if cuts is None:
             cuts = find_words(smooth, Corpus(work / "human-sw", language))
             print(f"cut {sum(len(c) for c in cuts.values())} words", flush=True)
+
+
+def mask_of(frames: Tensor, longest: int) -> Tensor:
+    """Give (rows, 1, frames / 3): 1 within each row's own frames."""
+    now = torch.arange(frames_out(longest), device=frames.device)
+    return (now < frames_out(frames)[:, None])[:, None].float()
+
+
+def ctc(scores: Tensor, frames: Tensor, phones: Tensor, counts: Tensor) -> Tensor:
+    """Give the mean loss for a phone, rows aside that are too hurried for theirs.
+
+    `scores`: (rows, frames, phones), logarithms; `frames` and `counts`: of each row; `phones`: of all, end to end.
+    """
+    lost = nn.functional.ctc_loss(
+        scores.transpose(0, 1), phones, frames, counts, blank=BLANK, reduction="none", zero_infinity=True
+    )
+    fits = frames > 1.2 * counts + 2
+    return (lost / counts.clamp(min=1) * fits).sum() / fits.sum().clamp(min=1)
 
 
 def multiplies_halves(device: torch.device) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import torch
 from torch import Tensor, nn
 
@@ -47,6 +49,9 @@ class Network(nn.Module):
         return torch.log_softmax(self.out(x).transpose(1, 2), dim=-1)
 
 
-def frames_out(frames: int) -> int:
+Count = TypeVar("Count", int, Tensor)
+
+
+def frames_out(frames: Count) -> Count:
     """How many frames the network gives for so many."""
     return (frames - 1) // STRIDE + 1
