@@ -159,6 +159,8 @@ def _tell(
 def over(floor: Floor, call: LiveCall, reason: e.TransferEnd, now: datetime) -> None:
     """The transfer came to nothing; the colleague is free, or visibly paused, and the call stays whose it was."""
     floor.end_transfer(call, reason, now)
+    if call.state is CallState.HELD:  # by who asked, while all three spoke: to readers a transfer's end ends a hold
+        floor.record(Kind.CALL_HELD, now, call.id, call.agent_id)
 
 
 def _of(floor: Floor, call_id: str, transfer_id: str) -> tuple[LiveCall | None, Transfer | None]:

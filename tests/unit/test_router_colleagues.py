@@ -168,6 +168,20 @@ def test_all_three_then_either_agent_may_go(consulting: Talk) -> None:
     assert consulting.states() == ("connected", "on_call", "wrap_up")
 
 
+def test_a_caller_held_by_the_first_of_three_is_held_when_the_second_goes(consulting: Talk) -> None:
+    """The end of a transfer ends a hold for whoever reads the journal; the agent's phone holds on."""
+    assert consulting.steers("join")
+    for agent_id in (1, 2):
+        consulting.enters(agent_id)
+    consulting.hear(e.AgentHeld("agent-001"))
+    consulting.leg_ends(2)
+    assert consulting.states() == ("held", "on_call", "wrap_up")
+    told = [one.kind for one in consulting.facts() if one.kind in (Kind.CALL_HELD, Kind.TRANSFER_FAILED)]
+    assert told == [Kind.CALL_HELD, Kind.TRANSFER_FAILED, Kind.CALL_HELD]
+    consulting.hear(e.AgentResumed("agent-001"))
+    assert consulting.states() == ("connected", "on_call", "wrap_up")
+
+
 def test_an_agent_lost_from_the_three_leaves_the_call_to_the_colleague(consulting: Talk) -> None:
     consulting.steers("join")
     consulting.enters(2)
