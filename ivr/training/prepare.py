@@ -16,7 +16,14 @@ from ivr.acoustic.kiswahili import kiswahili_phones
 from ivr.acoustic.phones import Phone
 from ivr.labelled import read_manifest
 from ivr.training import corpus, voices
-from ivr.training.sentences import ENGLISH_DIGITS, sentences, short_texts, with_figures_in_words, words
+from ivr.training.sentences import (
+    ENGLISH_DIGITS,
+    figures_as_read,
+    sentences,
+    short_texts,
+    with_figures_as_read,
+    words,
+)
 
 Row = tuple[str, str, str, list[Phone], NDArray[np.int16]]
 HELD_OUT_SESSION = "200703-095932"
@@ -66,12 +73,15 @@ def prepare(
 
 
 def _kiswahili(folder: Path, held: bool) -> Iterator[Row]:
+    read = figures_as_read()
     with (folder / "transcripts.tsv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t"):
-            path = folder / row["file"]
-            in_figures = any(c.isdigit() for c in row["text"])  # who knows how these were read?
+            path, told = folder / row["file"], row["text"]
+            if row["file"] in read:
+                told = with_figures_as_read(told, read[row["file"]])
+            in_figures = any(c.isdigit() for c in told)  # who knows how these were read?
             if (row["session"] == HELD_OUT_SESSION) == held and path.is_file() and not in_figures:
-                text = " ".join(words(with_figures_in_words(row["text"])))
+                text = " ".join(words(told))
                 phones = [phone for word in text.split() for phone in kiswahili_phones(word)]
                 yield text, "sw", row["session"], phones, _samples(path)
 

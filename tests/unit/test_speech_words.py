@@ -10,7 +10,7 @@ from contact_centre.errors import BadInput, FileMistake
 from ivr.acoustic.kiswahili import kiswahili_phones
 from ivr.acoustic.lexicon import english_lexicon, pronunciations
 from ivr.acoustic.phones import PHONES, places
-from ivr.training.sentences import ENGLISH_DIGITS, with_figures_in_words
+from ivr.training.sentences import ENGLISH_DIGITS, figures_as_read, with_figures_as_read, with_figures_in_words
 from ivr.training.words import write_lexicon
 
 
@@ -77,6 +77,15 @@ def test_a_damaged_lexicon_names_its_line(tmp_path: Path) -> None:
 
 def test_figures_are_read_in_kiswahili() -> None:
     assert with_figures_in_words("watu 13").split() == ["watu", "kumi", "na", "tatu"]
+
+
+def test_figures_of_recordings_are_what_was_read() -> None:
+    assert with_figures_as_read("mwaka 1963 watu 13", ["naintin siksti thri", "kumi na tatu"]).split() == [
+        *("mwaka", "naintin", "siksti", "thri", "watu", "kumi", "na", "tatu"),
+    ]
+    read = figures_as_read()
+    assert len(read) == 115
+    assert all(kiswahili_phones(word) for figures in read.values() for one in figures for word in one.split())
 
 
 def test_the_lexicon_is_written_anew_with_english_words_alone(tmp_path: Path) -> None:
