@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import get_args
 
+import pytest
 from conference_model import Channel, Leg
 from dialplan_model import DialplanModel
 from hypothesis import HealthCheck, settings
@@ -34,6 +35,9 @@ class Attempt:
     leg: Leg
     wish: e.Wish
     up: bool = False
+
+
+pytestmark = pytest.mark.timeout(420)  # a history that breaks a law is made small first, for up to five minutes
 
 
 class DialplanCallsOut(DialplanModel):

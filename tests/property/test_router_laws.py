@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import count
 
+import pytest
 from dialplan_model import Channel, DialplanModel
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -29,6 +30,8 @@ from queue_manager.commands import AnnounceWait, Command, OfferCall, Record, Sen
 from queue_manager.expected_wait import WaitRange
 from queue_manager.router import Router
 from queue_manager.rules import NOT_BACK_S
+
+pytestmark = pytest.mark.timeout(420)  # a history that breaks a law is made small first, for up to five minutes
 
 
 class RoutingLaws(LawsHeld):

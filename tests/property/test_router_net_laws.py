@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import count
 
+import pytest
 from conference_model import MOVES, Channel
 from dialplan_model import DialplanModel
 from hypothesis import HealthCheck, settings
@@ -16,6 +17,8 @@ from contact_centre.states import CallState
 from queue_manager import events as e
 from queue_manager import requests as r
 from queue_manager.commands import Command, OfferCall, TurnAway
+
+pytestmark = pytest.mark.timeout(420)  # a history that breaks a law is made small first, for up to five minutes
 
 
 class DialplanWithNet(DialplanModel):
