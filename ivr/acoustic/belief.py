@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ivr.acoustic.scoring import worth
 from ivr.heard import NOTHING, Alternative, Heard, Level
@@ -23,15 +24,14 @@ def judge(phrases: Sequence[str], scores: Sequence[float], phones: Sequence[int]
 
     `scores`: of each phrase (nats, 0 is perfect); `phones`: how many phones it has.
     """
-    worths = np.array([worth(score, count) for score, count in zip(scores, phones, strict=True)])
-    order = np.argsort(worths)[::-1]
-    best = int(order[0]) if len(order) else -1
-    if best < 0 or not np.isfinite(scores[best]):
+    if not np.isfinite(scores).any():
         return NOTHING
-    confidence = confidence_of(*evidence(scores, phones))
+    best, *measures = evidence(scores, phones)
+    confidence = confidence_of(*measures)
+    worths = _worths(scores, phones)
     shares = np.exp((worths - worths[best]) / 2)
     shares /= shares.sum()
-    alternatives = tuple(Alternative(phrases[i], float(shares[i])) for i in order[:5])
+    alternatives = tuple(Alternative(phrases[i], float(shares[i])) for i in np.argsort(worths)[::-1][:5])
     level: Level = "act" if confidence >= ACT_FROM else "confirm" if confidence >= CONFIRM_FROM else "reject"
     return Heard(phrases[best] if level != "reject" else None, confidence, level, alternatives)
 
@@ -48,12 +48,16 @@ def judge_digits(words: str, score: float, phones: int) -> Heard:
     return Heard(words if level != "reject" else None, confidence, level)
 
 
-def evidence(scores: Sequence[float], phones: Sequence[int]) -> tuple[float, float]:
-    """Give the best phrase's score, and by how much more it is worth than the next, for each of its phones (nats)."""
-    worths = [worth(score, count) for score, count in zip(scores, phones, strict=True)]
+def evidence(scores: Sequence[float], phones: Sequence[int]) -> tuple[int, float, float]:
+    """Give the best phrase's place, its score, and by how much more it is worth than the next (nats for a phone)."""
+    worths = _worths(scores, phones)
     best, *others = np.argsort(worths)[::-1].tolist()
     lead = (worths[best] - worths[others[0]]) / phones[best] if others else MOST_LEAD
-    return float(scores[best]) / phones[best], min(float(lead), MOST_LEAD)
+    return best, float(scores[best]) / phones[best], min(float(lead), MOST_LEAD)
+
+
+def _worths(scores: Sequence[float], phones: Sequence[int]) -> NDArray[np.float64]:
+    return np.array([worth(score, count) for score, count in zip(scores, phones, strict=True)])
 
 
 def confidence_of(fit: float, lead: float) -> float:

@@ -43,8 +43,7 @@ def calibrate(work: Path, model_path: Path, size: int = 150) -> tuple[float, flo
             best.append(float(score))
             counts.append(count)
         if np.isfinite(max(best)):
-            fit, lead = evidence(best, counts)
-            likeliest = max(range(len(best)), key=lambda at: worth(best[at], counts[at]))
+            likeliest, fit, lead = evidence(best, counts)
             rows.append((fit, lead, trial.phrases[likeliest] == trial.truth))
     table = np.array(rows, dtype=np.float64)
     given = np.column_stack([table[:, :2], np.ones(len(table))])

@@ -6,6 +6,7 @@ Every time another line: pace, room, handset, noise, level, coding, gaps; anothe
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -124,13 +125,7 @@ class Line:
         low, high = self._between(80, 350, rows)[:, None], self._between(3000, 3900, rows)[:, None]
         band = 1 / torch.sqrt((1 + (low / hz.clamp(min=1)) ** 6) * (1 + (hz / high) ** 16))
         band = torch.where(self._some(0.8, rows)[:, None], band, torch.ones_like(band))
-        points = torch.stack(
-            [
-                torch.from_numpy(np.interp(np.linspace(0, RATE / 2, size // 2 + 1), POINTS_HZ, one)).float()
-                for one in np.eye(len(POINTS_HZ))
-            ]
-        ).to(self._device)
-        slope = 10 ** (self._normal(rows, len(POINTS_HZ)) * 3 @ points / 20)
+        slope = 10 ** (self._normal(rows, len(POINTS_HZ)) * 3 @ _between_points(size, self._device) / 20)
         t = torch.arange(int(ROOM_S * RATE), device=self._device)
         length = self._between(0.05, ROOM_S, rows)[:, None] * RATE
         echoes = self._normal(rows, len(t)) * torch.exp(-6.9 * t / length) * (t < length)
@@ -194,6 +189,14 @@ def without_the_line(frames: Tensor, counts: Tensor) -> Tensor:
     spoken = (loudness >= reference - NATS_OF_A_DB * SPOKEN_DB)[:, :, None]
     mean = (floored * spoken).sum(1) / spoken.sum(1)
     return (floored - mean[:, None]) * within[:, :, None]
+
+
+@lru_cache(maxsize=16)
+def _between_points(size: int, device: torch.device) -> Tensor:
+    """How much each of POINTS_HZ counts at each frequency of a spectrum of so many samples."""
+    hz = np.fft.rfftfreq(size, 1 / RATE)
+    shares = [np.interp(hz, POINTS_HZ, one) for one in np.eye(len(POINTS_HZ))]
+    return torch.from_numpy(np.stack(shares).astype(np.float32)).to(device)
 
 
 def _interpolated(values: Tensor, at: Tensor, counts: Tensor) -> Tensor:

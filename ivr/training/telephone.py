@@ -10,11 +10,8 @@ from ivr.acoustic.features import RATE, Floats
 Chance = np.random.Generator
 
 
-def noise(length: int, chance: Chance, babble: Floats | None = None) -> Floats:
-    """Give line noise of one of several colours, hum, or voices."""
-    if babble is not None and len(babble) > RATE and chance.random() < 0.3:
-        start = int(chance.integers(0, len(babble)))
-        return np.take(babble, np.arange(start, start + length), mode="wrap").astype(np.float32)
+def noise(length: int, chance: Chance) -> Floats:
+    """Give line noise of one of several colours, or hum."""
     size = 1 << (length - 1).bit_length()  # a transform of any other length may take many times as long
     spectrum = np.fft.rfft(chance.standard_normal(size, np.float32))
     hz = np.fft.rfftfreq(size, 1 / RATE)
