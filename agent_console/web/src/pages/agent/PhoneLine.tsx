@@ -25,7 +25,7 @@ export function PhoneLine({ desk }: { desk: Desk }) {
   return (
     <div className={`${css.phone} ${good ? '' : css.phoneBad}`} data-line={desk.phone.line}>
       <Icon name={good ? 'headset' : 'warn'} />
-      <div><p role="status">{text}</p>{microphone && <Button mt={6} size="compact-sm" variant="default" onClick={() => void desk.softphone.askForMicrophone()}>{words.phone.micRetry}</Button>}</div>
+      <div><p role="status">{text}</p>{microphone && <Button className={css.retry} size="compact-sm" variant="default" onClick={() => void desk.softphone.askForMicrophone()}>{words.phone.micRetry}</Button>}</div>
     </div>
   )
 }
