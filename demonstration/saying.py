@@ -13,15 +13,18 @@ import soundfile
 from contact_centre.model import Language
 from contact_centre.settings import Settings
 from ivr.levels import RATE, for_telephone
-from ivr.synthesis import voices
+from ivr.synthesis import Espeak, find_espeak, voices
 
+SPEAKER = "f4"
+"""Of espeak-ng, for callers. It says a word the same each time: said by the speaker of the prompts, a word that is in the
+prompt just now is, sample for sample, the prompt come back, and is taken for its echo."""
 AFTER_S = 1.0
 """Silence sent behind the words, as a telephone does: the end of speech is known by it (s)."""
 
 
 @contextmanager
 def said(settings: Settings, language: Language, sayings: Sequence[str]) -> Iterator[list[tuple[str, Path]]]:
-    """Each saying with its file (8 kHz), in the house's own voice for the language; gone at the end of the block.
+    """Each saying with its file (8 kHz), in a caller's voice; gone at the end of the block.
 
     Raises:
         SetupFailed: a voice is missing.
@@ -33,6 +36,8 @@ def said(settings: Settings, language: Language, sayings: Sequence[str]) -> Iter
     folder = settings.data_dir / "carrier"
     folder.mkdir(parents=True, exist_ok=True)
     speaking = voices(settings)
+    if isinstance(speaking["sw"], Espeak):
+        speaking["sw"] = find_espeak(settings.cache_dir, SPEAKER)
     quiet = np.zeros(int(AFTER_S * RATE), np.int16)
     try:
         with tempfile.TemporaryDirectory(prefix="said-", dir=folder) as made:

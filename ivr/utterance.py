@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,8 +140,8 @@ class Utterance:
                 self._judge()
             return None
         heard = self._recogniser.finish()
-        if 2 * self._echoes > self._batches:
-            return NOTHING
+        if 2 * self._echoes > self._batches:  # its words may be the prompt's; who spoke into it is asked
+            return replace(heard, level="confirm") if self.certain and heard.level == "act" else NOTHING
         if heard.level != "act" and not self.certain:  # words that nobody understood, or no words at all
             self.certain = self._onset.is_words(self._latest, question.phrases, question.language)
             if not self.certain and question.playing.until is None:  # a cough, music: only like a phrase

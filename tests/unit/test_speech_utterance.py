@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from contact_centre.model import Language
 from ivr.heard import NOTHING, Heard, Level
 from ivr.onset import Onset, Playing
-from ivr.utterance import Question, Utterance
+from ivr.utterance import BATCH, Question, Utterance
 from ivr.voice_activity import RATE
 
 
@@ -36,16 +37,17 @@ class Engine:
 
 
 class Judge:
-    """Says always the same of what might be words."""
+    """Says always the same of what might be words, and takes the first batches for the prompt's echo."""
 
-    def __init__(self, words: bool) -> None:
-        self.words = words
+    def __init__(self, words: bool, echoes: int = 0) -> None:
+        self.words, self.echoes = words, echoes
 
     def is_words(self, *told: object) -> bool:
         return self.words
 
     def is_echo(self, *told: object) -> bool:
-        return False
+        self.echoes -= 1
+        return self.echoes >= 0
 
 
 def comes_to(level: Level, words: bool, plays: bool, seconds: int = 3, confidence: float = 0.75) -> tuple[Heard, Heard]:
@@ -87,3 +89,17 @@ def test_over_a_prompt_a_cough_that_is_a_little_like_a_short_word_is_nothing() -
     assert heard == NOTHING
     said, heard = comes_to("confirm", words=False, plays=False, seconds=1, confidence=0.65)
     assert heard == said, "asked in silence, a short word is asked back"
+
+
+@pytest.mark.parametrize(("echoes", "comes"), [(1, "act"), (5, "confirm"), (6, None)])
+def test_words_of_the_prompt_that_end_as_a_callers_own_are_asked_back(echoes: int, comes: Level | None) -> None:
+    engine, heard = Engine("act", 0.97), list[Heard]()
+    utterance = Utterance(
+        engine, cast(Onset, Judge(True, echoes)), Question(("pension",), "en", Playing(())), lambda work: work(),
+        lambda _, said: heard.append(said), lambda _: None,
+    )  # fmt: skip
+    for _ in range(6):
+        utterance.add(np.zeros(BATCH, np.int16))
+        utterance.work()
+    utterance.end(0.0)
+    assert heard == [NOTHING if comes is None else replace(engine.heard, level=comes)]
