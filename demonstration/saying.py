@@ -16,8 +16,8 @@ from ivr.levels import RATE, for_telephone
 from ivr.synthesis import Espeak, find_espeak, voices
 
 SPEAKER = "f4"
-"""Of espeak-ng, for callers. It says a word the same each time: said by the speaker of the prompts, a word that is in the
-prompt just now is, sample for sample, the prompt come back, and is taken for its echo."""
+"""Of espeak-ng, for callers. It says a word the same each time: said by the speaker of the prompts, a word that is in
+the prompt just now is, sample for sample, the prompt come back, and is taken for its echo."""
 AFTER_S = 1.0
 """Silence sent behind the words, as a telephone does: the end of speech is known by it (s)."""
 

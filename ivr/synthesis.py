@@ -134,7 +134,7 @@ class Espeak:
     def __init__(
         self, command: list[str], environment: dict[str, str], words_per_minute: int = 160, variant: str = ""
     ) -> None:
-        """`command` runs the program; `environment` is added to ours; `variant`: another of its speakers, such as f4."""
+        """`command` runs the program; `environment` is added to ours; `variant`: another speaker of its, as f4."""
         voice = f"sw+{variant}" if variant else "sw"
         self.name = f"espeak-ng {voice} {words_per_minute}"
         self._command = [*command, "-v", voice, "-s", str(words_per_minute), "-g", "2", "--stdin"]

@@ -14,8 +14,9 @@ navigator.mediaDevices.getUserMedia = () => {
 """
 STICKING_OUT = """panel => {
   const right = panel.getBoundingClientRect().right
-  return [...panel.querySelectorAll('*')].filter(part => part.getBoundingClientRect().right > right
-    || part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== 'inline').map(part => part.outerHTML)
+  const wide = part => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== 'inline'
+  return [...panel.querySelectorAll('*')]
+    .filter(part => part.getBoundingClientRect().right > right || wide(part)).map(part => part.outerHTML)
 }"""
 
 
