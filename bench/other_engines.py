@@ -16,6 +16,7 @@ import soxr
 from numpy.typing import NDArray
 
 from contact_centre.model import Language
+from ivr.acoustic.digit_ear import DigitEar
 from ivr.acoustic.features import RATE
 from ivr.acoustic.lexicon import pronunciations
 from ivr.acoustic.model_file import AcousticModel
@@ -236,7 +237,7 @@ ENGINES = ("ours", "hama", "pocketsphinx")
 def streams_of(name: str, model: Path) -> Callable[[], Engine]:
     """Give what makes an engine's streams, one for each caller; what they can share, they share."""
     if name == "ours":
-        ours = CtcHearing(AcousticModel(model))
+        ours = CtcHearing(AcousticModel(model), DigitEar())
         return lambda: Ours(ours)
     if name == "hama":
         import hama

@@ -102,10 +102,11 @@ def hearing(
         raise SettingsMistake("speech = vosk needs a model: set vosk_model_en or vosk_model_sw to its directory")
     if engine == "vosk-server" and not vosk_servers:
         raise SettingsMistake("speech = vosk-server needs servers: set vosk_servers_en or vosk_servers_sw")
+    from ivr.acoustic.digit_ear import DigitEar
     from ivr.acoustic.model_file import SHIPPED, AcousticModel  # a house that hears nothing needs no network in memory
     from ivr.acoustic.recogniser import CtcHearing
 
-    own = CtcHearing(AcousticModel(model or SHIPPED))
+    own = CtcHearing(AcousticModel(model or SHIPPED), DigitEar())
     if engine == "vosk":
         from ivr.vosk_recogniser import VoskHearing, VoskModel
 

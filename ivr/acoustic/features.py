@@ -53,7 +53,7 @@ def as_sound(pcm: NDArray[np.int16]) -> Floats:
 def log_mel(samples: Floats, bands: Floats = _BANK) -> Floats:
     """Give (frames, bands) for samples from -1 to 1; whole frames only."""
     if len(samples) < WINDOW:
-        return np.zeros((0, BANDS), np.float32)
+        return np.zeros((0, bands.shape[1]), np.float32)
     frames = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::HOP] * _SHAPE
     spectrum = np.fft.rfft(frames, FFT)
     power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
@@ -80,22 +80,23 @@ def without_the_line(features: Floats) -> Floats:
 class FrameStream:
     """Makes frames as sound arrives, so that nothing is left to do when the caller stops."""
 
-    def __init__(self) -> None:
-        """Begin with no sound."""
+    def __init__(self, bands: Floats = _BANK) -> None:
+        """Begin with no sound. `bands`: the weights of the bands that are made (points of the spectrum, bands)."""
+        self._bands = bands
         self._rest: Floats = np.zeros(0, np.float32)
         self._frames: list[Floats] = []
 
     def accept(self, pcm: NDArray[np.int16]) -> None:
         """Take the next samples (8 kHz)."""
         self._rest = np.concatenate([self._rest, as_sound(pcm)])
-        frames = log_mel(self._rest)
+        frames = log_mel(self._rest, self._bands)
         if len(frames):
             self._frames.append(frames)
             self._rest = self._rest[len(frames) * HOP :]
 
     def frames(self) -> Floats:
         """Give (frames, bands) as they are; no frames when there was too little sound."""
-        return np.concatenate(self._frames) if self._frames else np.zeros((0, BANDS), np.float32)
+        return np.concatenate(self._frames) if self._frames else np.zeros((0, self._bands.shape[1]), np.float32)
 
     def features(self) -> Floats:
         """Give (frames, bands), each band's mean taken away."""

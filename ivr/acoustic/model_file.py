@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -25,29 +26,13 @@ class AcousticModel:
     """A network that gives the probability of every phone, each 30 ms. Safe to call from several threads."""
 
     def __init__(self, path: Path = SHIPPED) -> None:
-        """Load it; one thread a call, so that calls do not wait for one another.
+        """Load it.
 
         Raises:
             FileMistake: it is missing, damaged, too large, or not made for this program.
         """
         self.path = path
-        if not path.is_file():
-            raise FileMistake(path, None, "the acoustic model is not there")
-        if path.stat().st_size > LARGEST_BYTES:
-            raise FileMistake(path, None, "the acoustic model is larger than any of ours")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 4
-        try:
-            self._session = onnxruntime.InferenceSession(
-                path.read_bytes(), sess_options=options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # onnxruntime's errors share no class
-            raise FileMistake(path, None, "the acoustic model is damaged, or no ONNX model at all") from error
-        found = dict(self._session.get_modelmeta().custom_metadata_map)
-        for key, value in MADE_FOR.items():
-            if found.get(key) != value:
-                raise FileMistake(path, None, f"the acoustic model was not made for this program ({key} differs)")
+        self._session = session_of(path, MADE_FOR)
 
     def log_probabilities(self, features: Floats) -> NDArray[np.float32]:
         """Give (frames / 3, phones) for (frames, bands)."""
@@ -55,3 +40,31 @@ class AcousticModel:
             return np.zeros((0, len(PHONES)), np.float32)
         (given,) = self._session.run(None, {"features": features[None]})
         return np.asarray(given[0], dtype=np.float32)
+
+
+def session_of(path: Path, made_for: Mapping[str, str]) -> onnxruntime.InferenceSession:
+    """Load a network; one thread a call, so that calls do not wait for one another.
+
+    `made_for`: what its metadata must say.
+
+    Raises:
+        FileMistake: it is missing, damaged, too large, or not made for this program.
+    """
+    if not path.is_file():
+        raise FileMistake(path, None, "the acoustic model is not there")
+    if path.stat().st_size > LARGEST_BYTES:
+        raise FileMistake(path, None, "the acoustic model is larger than any of ours")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    try:
+        session = onnxruntime.InferenceSession(
+            path.read_bytes(), sess_options=options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # onnxruntime's errors share no class
+        raise FileMistake(path, None, "the acoustic model is damaged, or no ONNX model at all") from error
+    found = dict(session.get_modelmeta().custom_metadata_map)
+    for key, value in made_for.items():
+        if found.get(key) != value:
+            raise FileMistake(path, None, f"the acoustic model was not made for this program ({key} differs)")
+    return session

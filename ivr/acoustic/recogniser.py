@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contact_centre.model import Language
+from ivr.acoustic import digit_ear, features
 from ivr.acoustic.belief import judge, judge_digits
+from ivr.acoustic.digit_ear import DigitEar, digits_heard, what_it_hears
 from ivr.acoustic.digit_strings import Word, best_digits
-from ivr.acoustic.features import FLOOR, RATE, Floats, FrameStream, without_the_line
+from ivr.acoustic.features import BANDS, FLOOR, RATE, Floats, FrameStream, without_the_line
 from ivr.acoustic.lexicon import pronunciations
 from ivr.acoustic.model_file import AcousticModel
 from ivr.acoustic.phones import VOWELS
@@ -40,24 +42,31 @@ CUT_FRAMES, STILL_FRAMES = 18, 20
 the line the endpointer leaves at least 20 frames, so nothing is added to what a caller says (10 ms each)."""
 
 
+EAR = 5.0
+"""How much a nat of the ear for digits counts beside one of the phones'."""
+BOTH_BANKS = np.concatenate([features.bank(), digit_ear.bank()], axis=1)
+"""The bands of the phones' network, and behind them those of the ear for digits."""
+
+
 class CtcHearing:
     """One model for all calls of a process."""
 
-    def __init__(self, model: AcousticModel) -> None:
-        """Share this model."""
-        self.model = model
+    def __init__(self, model: AcousticModel, digits: DigitEar | None = None) -> None:
+        """Share this model, and the ear for digits if there is one."""
+        self.model, self._digits = model, digits
 
     def recogniser(self) -> CtcRecogniser:
         """Give a recogniser for one call."""
-        return CtcRecogniser(self.model)
+        return CtcRecogniser(self.model, self._digits)
 
 
 class CtcRecogniser:
     """Listens to one caller."""
 
-    def __init__(self, model: AcousticModel) -> None:
+    def __init__(self, model: AcousticModel, ear: DigitEar | None = None) -> None:
         """Nothing is expected before `start`."""
-        self._model = model
+        self._model, self._ear = model, ear
+        self._asks_ear = False
         self._grammars: list[_Grammar] = []
         self._heard = self._energy = self._digits = 0
         self._language: Language = "en"
@@ -71,6 +80,7 @@ class CtcRecogniser:
         self._grammars = [_at_prompt(tuple(phrases), language, sentences)]
         if sentences is not None:
             self._grammars.append(_at_length(sentences))
+        self._asks_ear = self._ear is not None and (digits > 0 or not digit_ear.WORDS.keys().isdisjoint(phrases))
         self._begin()
 
     def accept(self, pcm: NDArray[np.int16]) -> None:
@@ -82,21 +92,25 @@ class CtcRecogniser:
 
     def finish(self) -> Heard:
         """Say what was heard; digital silence is nothing."""
-        features = without_the_line(with_stillness(self._stream.frames()))
+        frames = self._stream.frames()
+        seen = without_the_line(with_stillness(frames[:, :BANDS]))
         quiet = self._energy < 8
         self._begin()
-        if quiet or not any(one.ways for one in self._grammars) or not len(features):
+        if quiet or not any(one.ways for one in self._grammars) or not len(seen):
             return NOTHING
-        log_probabilities = self._model.log_probabilities(features)
-        heard = _judged(self._grammars, log_probabilities)
+        log_probabilities = self._model.log_probabilities(seen)
+        told = self._ear.log_probabilities(frames[:, BANDS:]) if self._ear and self._asks_ear else None
+        heard = _judged(self._grammars, log_probabilities, told)
         if not self._digits:
             return heard
         said, score, phones = best_digits(log_probabilities, digit_words(self._language), self._digits)
+        if told is not None and len(in_english := digits_heard(told)) == self._digits:
+            said = in_english
         string = judge_digits(" ".join(ONES_BY_LANGUAGE[self._language][int(digit)] for digit in said), score, phones)
         return string if string.confidence > heard.confidence else heard
 
     def _begin(self) -> None:
-        self._stream = FrameStream()
+        self._stream = FrameStream(BOTH_BANKS) if self._asks_ear else FrameStream()
         self._heard = self._energy = 0
 
 
@@ -142,8 +156,10 @@ class _Grammar:
     """What each of them costs before a sound is heard (nats)."""
 
 
-def _judged(grammars: Sequence[_Grammar], log_probabilities: NDArray[np.float32]) -> Heard:
-    """Judge what was meant: the best phrase of each meaning stands for it.
+def _judged(
+    grammars: Sequence[_Grammar], log_probabilities: NDArray[np.float32], told: NDArray[np.float32] | None = None
+) -> Heard:
+    """Judge what was meant: the best phrase of each meaning stands for it; `told` is what the ear for digits gives.
 
     Of what is said around a name only the price counts, and not its phones: words that fit nearly everywhere must not
     make a name likelier.
@@ -152,6 +168,8 @@ def _judged(grammars: Sequence[_Grammar], log_probabilities: NDArray[np.float32]
     beside_cost = EDGE_COST if len(grammars) == 1 else BESIDE_COST
     for grammar in grammars:
         scores = sentence_scores(log_probabilities, grammar.names, grammar.before, grammar.after, beside_cost)
+        if told is not None:
+            scores = scores + EAR * what_it_hears(told, [phrase for phrase, _, _ in grammar.ways])
         for score, (phrase, meant, way) in zip((scores - grammar.price).tolist(), grammar.ways, strict=True):
             if meant not in best or worth(score, len(way)) > best[meant][0]:
                 best[meant] = (worth(score, len(way)), score, way, phrase)

@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 
 from contact_centre.model import LANGUAGES
-from ivr.acoustic import lexicon, model_file
+from ivr.acoustic import digit_ear, lexicon, model_file
 
-STEPS = ("lexicon", "prepare", "learn", "export", "calibrate", "evaluate")
+STEPS = ("lexicon", "prepare", "learn", "export", "digits", "calibrate", "evaluate")
 
 
 def main() -> None:
@@ -29,6 +29,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1, help="processes that make batches")
     parser.add_argument("--batch-seconds", type=float, default=45.0, help="speech in a batch (s); more with a GPU")
     parser.add_argument("--model", type=Path, default=model_file.SHIPPED, help="the model that is written and measured")
+    parser.add_argument("--digit-ear", type=Path, default=digit_ear.SHIPPED, help="the same of the ear for digits")
     given = parser.parse_args()
     steps = given.steps or list(STEPS)
     if unknown := set(steps) - set(STEPS):
@@ -70,6 +71,15 @@ def _do(step: str, given: argparse.Namespace) -> None:
         from ivr.training.export import export
 
         export(weights, given.model)
+    elif step == "digits":
+        import torch
+
+        from ivr.training.digit_learn import learn_digits
+        from ivr.training.digit_network import export as export_digits
+
+        torch.set_num_threads(given.threads)
+        learn_digits(given.work, given.work / "digits.pt", workers=given.workers)
+        export_digits(given.work / "digits.pt", given.digit_ear)
     elif step == "calibrate":
         from ivr.training.calibrate import calibrate
 
@@ -77,7 +87,7 @@ def _do(step: str, given: argparse.Namespace) -> None:
     else:
         from ivr.training.evaluate import evaluate
 
-        evaluate(given.work, given.model, given.work / "evaluation.csv")
+        evaluate(given.work, given.model, given.digit_ear, given.work / "evaluation.csv")
 
 
 if __name__ == "__main__":

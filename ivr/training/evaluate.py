@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ivr.acoustic.digit_ear import DigitEar
 from ivr.acoustic.model_file import AcousticModel
 from ivr.acoustic.recogniser import CtcHearing
 from ivr.training.trials import Trial, english_digits, kiswahili_words, neural, outside, synthetic
@@ -49,9 +50,9 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def measure(model: AcousticModel, trials: Iterable[Trial]) -> dict[tuple[str, int], Tally]:
-    """Let the recogniser hear every trial as a call would bring it, in pieces of 100 ms."""
-    recogniser = CtcHearing(model).recogniser()
+def measure(hearing: CtcHearing, trials: Iterable[Trial]) -> dict[tuple[str, int], Tally]:
+    """Let a recogniser hear every trial as a call would bring it, in pieces of 100 ms."""
+    recogniser = hearing.recogniser()
     tallies: dict[tuple[str, int], Tally] = defaultdict(Tally)
     for trial in trials:
         tally = tallies[trial.group, trial.noise_db]
@@ -82,10 +83,10 @@ def held_out(work: Path, model: AcousticModel, size: int) -> Iterator[Trial]:
     )
 
 
-def evaluate(work: Path, model_path: Path, table: Path, size: int = 240) -> None:
-    """Print the table, and write it as CSV."""
+def evaluate(work: Path, model_path: Path, digits: Path, table: Path, size: int = 240) -> None:
+    """Print the table, and write it as CSV. `digits`: the ear for digits."""
     model = AcousticModel(model_path)
-    tallies = measure(model, held_out(work, model, size))
+    tallies = measure(CtcHearing(model, DigitEar(digits)), held_out(work, model, size))
     columns = "group,noise_db,n,right,low,high,act_right,act_wrong,confirm_right,confirm_wrong,reject,median_ms,p95_ms"
     with table.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)

@@ -78,14 +78,14 @@ class Kokoro:
         if not self._styles:
             raise FileNotFoundError(f"no voices (*.bin) in {voices}")
 
-    def read(self, text: str, language: Language, chance: random.Random) -> Spoken:
-        """Read a text: voice, mixture, accent and pace by chance."""
+    def read(self, text: str, language: Language, chance: random.Random, any_accent: bool = False) -> Spoken:
+        """Read a text: voice, mixture, accent and pace by chance; `any_accent`: of whatever voice."""
         name, styles = self._voice(chance)
         if language == "sw":
             phones = [phone for word in words(text) for phone in kiswahili_phones(word)]
             signs = " ".join(_stressed(kiswahili_phones(word)) for word in words(text))
         else:
-            phones, signs = self._english(text, name, chance)
+            phones, signs = self._english(text, chance.choice(list(ACCENTS)) if any_accent else name, chance)
         return Spoken(text, language, f"kokoro-{name}", phones, self.speak(signs, styles, chance.uniform(0.75, 1.35)))
 
     def speak(self, signs: str, styles: NDArray[np.float32], pace: float) -> NDArray[np.int16]:
@@ -128,12 +128,17 @@ class Kokoro:
 
 
 def read_all(
-    voices: Path, texts: list[str], language: Language, chance: random.Random, held_out: bool = False
+    voices: Path,
+    texts: list[str],
+    language: Language,
+    chance: random.Random,
+    held_out: bool = False,
+    any_accent: bool = False,
 ) -> Iterator[Spoken]:
     """Let Kokoro read all texts."""
     reader = Kokoro(voices, held_out)
     for text in texts:
-        spoken = reader.read(text, language, chance)
+        spoken = reader.read(text, language, chance, any_accent)
         if spoken.phones and len(spoken.samples) > RATE // 10:
             yield spoken
 

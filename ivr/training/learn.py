@@ -76,14 +76,14 @@ def learn(
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)
             optimiser.step()
             step += 1
-            _follow(smooth, network, min(0.998, 1 - 1 / (step + 1)))
+            follow(smooth, network, min(0.998, 1 - 1 / (step + 1)))
             losses += loss.detach()
             if step - told >= TELL_EVERY:
                 print(f"{done:5.1%} step {step} loss {losses.item() / TELL_EVERY:.3f} rate {rate:.5f}", flush=True)
                 told = step
                 losses.zero_()
-                _keep(smooth, weights)
-        _keep(smooth, weights)
+                keep(smooth, weights)
+        keep(smooth, weights)
         if cuts is None:
             cuts = find_words(smooth, Corpus(work / "human-sw", language))
             print(f"cut {sum(len(c) for c in cuts.values())} words", flush=True)
@@ -115,7 +115,8 @@ def multiplies_halves(device: torch.device) -> bool:
     return told.is_file() and "amx_bf16" in told.read_text(encoding="utf-8")
 
 
-def _keep(smooth: Network, weights: Path) -> None:
+def keep(smooth: nn.Module, weights: Path) -> None:
+    """Write the weights, whole or not at all."""
     torch.save({name: value.cpu() for name, value in smooth.state_dict().items()}, weights.with_suffix(".part"))
     weights.with_suffix(".part").replace(weights)
 
@@ -134,7 +135,8 @@ def find_words(network: Network, corpus: Corpus) -> Cuts:
     return cuts
 
 
-def _follow(smooth: Network, network: Network, keep: float) -> None:
+def follow(smooth: nn.Module, network: nn.Module, keep: float) -> None:
+    """Let a running mean of the weights follow them; `keep`: the part of it that stays."""
     for mean, now in zip(smooth.state_dict().values(), network.state_dict().values(), strict=True):
         if mean.is_floating_point():
             mean.mul_(keep).add_(now.detach(), alpha=1 - keep)

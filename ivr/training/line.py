@@ -6,6 +6,7 @@ Every time another line: pace, room, handset, noise, level, coding, gaps; anothe
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -23,6 +24,7 @@ from ivr.acoustic.features import (
     RATE,
     SPOKEN_DB,
     WINDOW,
+    Floats,
 )
 from ivr.training.throats import throats
 
@@ -44,12 +46,14 @@ POINTS_HZ = (0, 500, 1200, 2200, 4000)
 class Line:
     """Spoils batches, each row in its own way."""
 
-    def __init__(self, babble: NDArray[np.int16], seed: int, device: torch.device) -> None:
-        """`babble`: speech, pieces of which are other voices around the caller."""
+    def __init__(
+        self, babble: NDArray[np.int16], seed: int, device: torch.device, bands: Sequence[Floats] | None = None
+    ) -> None:
+        """`babble`: speech, pieces of which are other voices around the caller; `bands`: of each throat there is."""
         self._device = device
         self._chance = torch.Generator(device).manual_seed(seed)
         self._babble = torch.from_numpy(np.array(babble)).to(device)
-        self._throats = torch.from_numpy(np.stack(throats(np.random.default_rng(5)))).to(device)
+        self._throats = torch.from_numpy(np.stack(bands or throats(np.random.default_rng(5)))).to(device)
         self._window = torch.from_numpy(np.hanning(WINDOW).astype(np.float32)).to(device)
 
     def seen(self, sound: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
@@ -57,11 +61,11 @@ class Line:
 
         `sound`: (rows, samples); `lengths`: the samples of each row.
         """
-        frames, counts = self._frames(sound, lengths)
+        frames, counts = self.frames(sound, lengths)
         return self._hidden(without_the_line(frames, counts), counts), counts
 
-    def _frames(self, sound: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
-        """As `log_mel`, by a throat of its own for each row."""
+    def frames(self, sound: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """As `log_mel`, by a throat of its own for each row, and the frames of each row."""
         heard, lengths = self.told(sound, lengths)
         pieces = heard.unfold(1, WINDOW, HOP) * self._window
         spectrum = torch.fft.rfft(pieces, FFT)

@@ -18,6 +18,7 @@ from ivr.labelled import read_manifest
 from ivr.training import corpus, voices
 from ivr.training.sentences import (
     ENGLISH_DIGITS,
+    digit_strings,
     figures_as_read,
     sentences,
     short_texts,
@@ -65,6 +66,7 @@ def prepare(
     if labelled is not None:
         corpus.write(work / "labelled", _labelled(labelled))
     corpus.write(work / "synthetic", _synthetic(size, random.Random(seed)))
+    corpus.write(work / "digits-en", _spoken_digits(kokoro_voices, random.Random(seed)))
     if kokoro_voices is not None:
         for language in LANGUAGES:
             count = size * 3 // 2 if language == "en" else size * 9 // 10
@@ -132,6 +134,25 @@ def _synthetic(size: int, chance: random.Random) -> Iterator[Row]:
         yield _row(voices.in_kenya(text, chance.choice(voices.VARIANTS), chance))
     for language in languages:
         yield from map(_row, voices.piper(sentences(language, size // 5, chance), language, chance))
+
+
+def _spoken_digits(kokoro_voices: Path | None, chance: random.Random) -> Iterator[Row]:
+    """English digits by every voice there is, Kokoro's with every accent."""
+    for variant in voices.VARIANTS:
+        for text in digit_strings(24, chance):
+            yield _row(voices.espeak(text, "en", variant, chance))
+        for text in digit_strings(6, chance):
+            yield _row(voices.in_kenya(text, variant, chance))
+    if voices.installed("flite"):
+        for voice in voices.FLITE:
+            for text in digit_strings(40, chance):
+                yield _row(voices.flite(text, "en", voice, chance))
+    yield from map(_row, voices.piper(digit_strings(180, chance), "en", chance))
+    if kokoro_voices is not None:
+        from ivr.training.kokoro import read_all
+
+        texts = digit_strings(1500, chance)
+        yield from map(_row, read_all(kokoro_voices, texts, "en", chance, any_accent=True))
 
 
 def _kokoro(folder: Path, language: Language, count: int, chance: random.Random) -> Iterator[Row]:

@@ -60,6 +60,15 @@ def digits(language: Language, chance: random.Random) -> str:
     return " ".join("oh" if f == "0" and chance.random() < 0.2 else ENGLISH_DIGITS[int(f)] for f in figures)
 
 
+def digit_strings(count: int, chance: random.Random) -> list[str]:
+    """Give so many texts of one to four English digits, more than half of them of one."""
+    texts = []
+    for _ in range(count):
+        said = [chance.choice(ENGLISH_DIGITS) for _ in range(chance.choice([1, 1, 1, 1, 1, 2, 3, 4]))]
+        texts.append(" ".join("oh" if digit == "zero" and chance.random() < 0.2 else digit for digit in said))
+    return texts
+
+
 def with_figures_in_words(text: str) -> str:
     """Put a Kiswahili sentence's numbers in words; "737 Max 8" is read in Kiswahili."""
     joined = re.sub(r"(?<=\d)[,.](?=\d{3}\b)", "", text)
