@@ -66,7 +66,7 @@ class CtcRecogniser:
     def __init__(self, model: AcousticModel, ear: DigitEar | None = None) -> None:
         """Nothing is expected before `start`."""
         self._model, self._ear = model, ear
-        self._asks_ear = False
+        self._asks_ear = self._one_digit = False
         self._grammars: list[_Grammar] = []
         self._heard = self._energy = self._digits = 0
         self._language: Language = "en"
@@ -80,7 +80,8 @@ class CtcRecogniser:
         self._grammars = [_at_prompt(tuple(phrases), language, sentences)]
         if sentences is not None:
             self._grammars.append(_at_length(sentences))
-        self._asks_ear = self._ear is not None and (digits > 0 or not digit_ear.WORDS.keys().isdisjoint(phrases))
+        self._one_digit = not digit_ear.WORDS.keys().isdisjoint(phrases)
+        self._asks_ear = self._ear is not None and (self._one_digit or digits > 1)
         self._begin()
 
     def accept(self, pcm: NDArray[np.int16]) -> None:
@@ -100,7 +101,7 @@ class CtcRecogniser:
             return NOTHING
         log_probabilities = self._model.log_probabilities(seen)
         told = self._ear.log_probabilities(frames[:, BANDS:]) if self._ear and self._asks_ear else None
-        heard = _judged(self._grammars, log_probabilities, told)
+        heard = _judged(self._grammars, log_probabilities, told if self._one_digit else None)
         if not self._digits:
             return heard
         said, score, phones = best_digits(log_probabilities, digit_words(self._language), self._digits)

@@ -45,6 +45,7 @@ DIGIT_SHARES = {
     "kokoro-en": 0.05,
     "synthetic": 0.10,
     "prompts-en": 0.04,
+    "kokoro-sw": 0.08,
     "human-sw": 0.09,
     "labelled": 0.05,
 }

@@ -54,6 +54,7 @@ def test_every_file_of_every_room_is_in_the_wheel(clone: Path, installed: Path) 
 def test_the_acoustic_model_comes_with_its_card(installed: Path) -> None:
     data = installed / "ivr" / "acoustic" / "data"
     assert (data / "huduma-ctc.onnx").is_file()
+    assert (data / "huduma-digits.onnx").is_file()
     card = (data / "model-card.md").read_text()
     for told in ("trained on", "licence", "95 % intervals", "**Limits.**"):
         assert told in card

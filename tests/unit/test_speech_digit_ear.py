@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from spoken_words import line_of, noisy, read_by_piper, spoken
 
 from contact_centre.errors import FileMistake
+from contact_centre.model import Language
 from ivr.acoustic import model_file
 from ivr.acoustic.digit_ear import (
     BANDS,
@@ -28,6 +29,8 @@ from ivr.acoustic.features import FrameStream, as_sound, log_mel
 from ivr.acoustic.model_file import AcousticModel
 from ivr.acoustic.recogniser import CtcHearing
 from ivr.heard import Heard
+from ivr.kiswahili_numbers import ONES
+from ivr.spoken_digits import said_digits
 
 EAR = DigitEar()
 HEARING = CtcHearing(AcousticModel(), EAR)
@@ -107,12 +110,27 @@ def test_strings_of_digits_are_heard(digits: str) -> None:
     assert understood(said, COMMANDS, len(digits.split())).phrase == digits.replace("oh", "zero")
 
 
-def test_where_no_digit_is_expected_the_ear_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_english_digit_is_expected_the_ear_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     def asked(*_: object) -> None:
         raise AssertionError("the ear was asked")
 
     monkeypatch.setattr(EAR, "log_probabilities", asked)
     assert understood(noisy(line_of(0.4, spoken("a person", "en", "f4"), 0.6)), COMMANDS).phrase == "a person"
+    recogniser = HEARING.recogniser()
+    recogniser.start(ONES, "sw")
+    recogniser.accept(noisy(line_of(0.4, spoken("saba", "sw", "f4"), 0.6)))
+    assert recogniser.finish().phrase == "saba"
+
+
+@pytest.mark.parametrize(("digits", "language"), [("saba tatu nne sita", "sw"), ("seven four nine one", "en")])
+def test_a_kiswahili_prompt_takes_strings_in_both_languages(digits: str, language: Language) -> None:
+    said = spoken(digits, "sw", "f4") if language == "sw" else read_by_piper(digits)
+    recogniser = HEARING.recogniser()
+    recogniser.start(ONES, "sw", 4)
+    recogniser.accept(noisy(line_of(0.4, said, 0.8)))
+    heard = recogniser.finish().phrase
+    assert heard is not None
+    assert said_digits(heard) == said_digits(digits)
 
 
 def test_frames_are_the_same_however_the_sound_arrives() -> None:
