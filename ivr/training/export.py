@@ -53,12 +53,17 @@ def export(weights: Path, path: Path) -> None:
         [helper.make_tensor_value_info("log_probabilities", TensorProto.FLOAT, ["batch", "steps", len(PHONES)])],
         [numpy_helper.from_array(np.ascontiguousarray(value), name) for name, value in kept.items()],
     )
+    write(graph, MADE_FOR, path)
+    _check(network, path)
+
+
+def write(graph: onnx.GraphProto, made_for: dict[str, str], path: Path) -> None:
+    """Write a network with what it was made for, once it was found to be one."""
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=9)
-    helper.set_model_props(model, MADE_FOR)
+    helper.set_model_props(model, made_for)
     onnx.checker.check_model(model)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(model.SerializeToString())
-    _check(network, path)
 
 
 def _folded(conv: nn.Conv1d, norm: nn.BatchNorm1d) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -48,7 +48,7 @@ def prepare(
     kokoro_voices: Path | None = None,
     held_out: Collection[str] = HELD_OUT_SPEAKERS,
 ) -> None:
-    """Write the corpora `human-sw`, `held-sw`, `human-en`, `held-en`, `prompts-en` and `synthetic` into `work`.
+    """Write `human-sw`, `held-sw`, `human-en`, `held-en`, `prompts-en`, `synthetic` and `digits-en` into `work`.
 
     `held_out`: English speakers that are not trained on. `english_prompts`: Asterisk's English sounds, with their texts
     in `core-sounds-en.txt`; without them that corpus is missing. `size`: synthesised utterances per language by

@@ -15,7 +15,7 @@ from onnx import numpy_helper
 from ivr.acoustic import digit_ear
 from ivr.acoustic.digit_ear import BANDS, SPAN, STRIDE, WORDS, DigitEar, bank
 from ivr.training.digit_learn import Embedded, ctc, learn_from, levelled
-from ivr.training.digit_network import SIZE, DigitNetwork, Embedding, embedding_file, export
+from ivr.training.digit_network import SIZE, DigitNetwork, Embedding, embedding_file, export_digits
 
 
 def test_the_bands_are_those_of_the_embedding() -> None:
@@ -67,7 +67,7 @@ def test_it_learns_digits_and_is_exported(tmp_path: Path) -> None:
     learn_from(network, rows, epochs=12)
     assert lost() < before / 4
     torch.save(network.state_dict(), tmp_path / "digits.pt")
-    export(tmp_path / "digits.pt", tmp_path / "digits.onnx")
+    export_digits(tmp_path / "digits.pt", tmp_path / "digits.onnx")
     assert DigitEar(tmp_path / "digits.onnx").of_level(np.full((SPAN, BANDS), 5, np.float32)).shape == (
         1,
         len(WORDS) + 1,
