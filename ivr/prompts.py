@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -203,17 +203,23 @@ def asked_parts(menu: Menu) -> list[Part]:
     return list(said)
 
 
-def render_all(settings: Settings, progress: Callable[[str], None]) -> None:
+def render_all(settings: Settings, progress: Callable[[str], None], *, ahead: bool = False) -> None:
     """Make every fixed prompt that is missing or changed; `progress` gets short lines for people.
+
+    `ahead`: also what an IVR makes while it takes calls, all that may be answered today.
 
     Raises:
         FileMistake: when the menu or the catalogue has a mistake.
         SetupFailed: when a voice is missing or fails.
     """
-    menu = load_menu(settings.menu, load_catalogue(), settings.opens, settings.closes)
+    catalogue = load_catalogue()
+    menu = load_menu(settings.menu, catalogue, settings.opens, settings.closes)
+    parts = fixed_parts(menu.prompts)
+    if ahead:
+        parts += [*answer_parts(catalogue, datetime.now(settings.zone).date()), *asked_parts(menu)]
     prompts = Prompts(settings, menu.prompts)
     try:
-        making = [prompts.prepare(part) for part in fixed_parts(menu.prompts)]
+        making = [prompts.prepare(part) for part in parts]
         for count, one in enumerate(making, 1):
             one.result()
             if count % 20 == 0 or count == len(making):

@@ -6,12 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from asterisk_conf.embedded import find
 from contact_centre.errors import SetupFailed
 from contact_centre.settings import IN_CHECKOUT, PROJECT_ROOT, load_settings
+from ivr.prompts import render_all
 from operations.chromium import OF_DEBIAN, fetching, find_chromium, on_ubuntu
 from operations.console_build import build_console
 
@@ -37,6 +39,9 @@ def main(argv: list[str]) -> int:
     find(
         settings, lambda line: print(f"huduma: asterisk: {line}", flush=True)
     )  # once, before three ask for it at a time
+    with tempfile.TemporaryDirectory(prefix="huduma-prompts-") as folder:
+        cached = settings.model_copy(update={"data_dir": Path(folder)})
+        render_all(cached, lambda line: print(f"huduma: {line}", flush=True), ahead=True)
     return subprocess.run(
         [sys.executable, "-m", "pytest", *(argv or SIDE_BY_SIDE)], cwd=PROJECT_ROOT, check=False
     ).returncode

@@ -43,21 +43,22 @@ the line the endpointer leaves at least 20 frames, so nothing is added to what a
 
 
 EAR = 5.0
-"""How much a nat of the ear for digits counts beside one of the phones'."""
+"""How much a nat of the ear for digits counts beside one of the phones': which digit it was the ear decides, whether it
+was one at all the phones."""
 BOTH_BANKS = np.concatenate([features.bank(), digit_ear.bank()], axis=1)
 """The bands of the phones' network, and behind them those of the ear for digits."""
 
 
 class CtcHearing:
-    """One model for all calls of a process."""
+    """One model and one ear for digits for all calls of a process."""
 
-    def __init__(self, model: AcousticModel, digits: DigitEar | None = None) -> None:
-        """Share this model, and the ear for digits if there is one."""
-        self.model, self._digits = model, digits
+    def __init__(self, model: AcousticModel, ear: DigitEar | None = None) -> None:
+        """Share them; without an ear the phones hear digits alone."""
+        self.model, self._ear = model, ear
 
     def recogniser(self) -> CtcRecogniser:
         """Give a recogniser for one call."""
-        return CtcRecogniser(self.model, self._digits)
+        return CtcRecogniser(self.model, self._ear)
 
 
 class CtcRecogniser:
