@@ -28,7 +28,7 @@ from ivr.listening_post import ListeningPost
 from ivr.listening_report import ListeningReport
 from ivr.menu_file import load_menu
 from ivr.onset import Onset
-from ivr.prompts import FIRST_PROMPTS, Prompts, answer_parts, asked_parts, fixed_parts
+from ivr.prompts import FIRST_PROMPTS, Prompts, fixed_parts, parts_ahead
 from ivr.sentences import sentences_of
 from ivr.server import Server
 from ivr.speech import Examined, Hearing, hearing
@@ -93,7 +93,7 @@ def serve(settings: Settings, stopped: threading.Event) -> None:
         house.start()
         report.start()
         ready = [prompts.prepare(part) for part in fixed_parts(menu.prompts)]
-        for part in [*asked_parts(menu), *answer_parts(catalogue, house.today())]:
+        for part in parts_ahead(menu, catalogue, house.today()):
             prompts.prepare(part)
         for one in ready[: len(FIRST_PROMPTS) * len(LANGUAGES)]:
             one.result()

@@ -192,6 +192,11 @@ def answer_parts(catalogue: Catalogue, today: date) -> list[Part]:
     return list(said)
 
 
+def parts_ahead(menu: Menu, catalogue: Catalogue, today: date) -> list[Part]:
+    """What an IVR makes while it takes calls, all that may be answered today; what is asked back comes first."""
+    return [*asked_parts(menu), *answer_parts(catalogue, today)]
+
+
 def asked_parts(menu: Menu) -> list[Part]:
     """What "did you say …?" may name, and digits that are said back."""
     said: dict[Part, None] = {}
@@ -206,7 +211,7 @@ def asked_parts(menu: Menu) -> list[Part]:
 def render_all(settings: Settings, progress: Callable[[str], None], *, ahead: bool = False) -> None:
     """Make every fixed prompt that is missing or changed; `progress` gets short lines for people.
 
-    `ahead`: also what an IVR makes while it takes calls, all that may be answered today.
+    `ahead`: also `parts_ahead`.
 
     Raises:
         FileMistake: when the menu or the catalogue has a mistake.
@@ -216,7 +221,7 @@ def render_all(settings: Settings, progress: Callable[[str], None], *, ahead: bo
     menu = load_menu(settings.menu, catalogue, settings.opens, settings.closes)
     parts = fixed_parts(menu.prompts)
     if ahead:
-        parts += [*answer_parts(catalogue, datetime.now(settings.zone).date()), *asked_parts(menu)]
+        parts += parts_ahead(menu, catalogue, datetime.now(settings.zone).date())
     prompts = Prompts(settings, menu.prompts)
     try:
         making = [prompts.prepare(part) for part in parts]

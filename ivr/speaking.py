@@ -14,6 +14,7 @@ from num2words import num2words
 
 from contact_centre.model import Language
 from ivr import kiswahili_numbers as sw
+from ivr.spoken_digits import ONES_EN
 
 MONTHS: dict[Language, tuple[str, ...]] = {
     "en": tuple("January February March April May June July August September October November December".split()),
@@ -30,7 +31,6 @@ NEAR_DAYS: dict[Language, dict[str, str]] = {
 }
 SAID_AS_WORDS = frozenset({"HELB", "PIN", "SIM", "OK"})
 """Abbreviations that are not spelt out."""
-ONES_EN = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 LARGEST = 999_999_999_999
 
 _CODE = re.compile(r"\*\d+(?:\*\d+)*#")

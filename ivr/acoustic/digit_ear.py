@@ -14,15 +14,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ivr.acoustic.features import FFT, LOUDEST_FRAMES, RATE, Floats
+from ivr.acoustic.features import FFT, RATE, Floats, loudest, triangles
 from ivr.acoustic.model_file import session_of
 from ivr.acoustic.phones import BLANK
 from ivr.acoustic.scoring import EDGE_COST, phrase_scores
+from ivr.spoken_digits import ONES, ONES_EN
 
-DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-WORDS: dict[str, int] = {word: place for place, word in enumerate((*DIGITS, "oh"), 1)}
+WORDS: dict[str, int] = {word: place for place, word in enumerate((*ONES_EN, "oh"), 1)}
 """The network's output for each word; 0 is the blank."""
-_FIGURES = {place: str(0 if word == "oh" else DIGITS.index(word)) for word, place in WORDS.items()}
+_FIGURES = {place: ONES[word] for word, place in WORDS.items()}
 
 SHIPPED = Path(__file__).parent / "data" / "huduma-digits.onnx"
 BANDS, LOWEST_HZ, HIGHEST_HZ = 32, 60.0, 3800.0
@@ -42,11 +42,8 @@ def bank(warp: float | Floats = 1.0) -> Floats:
     Slaney's scale ("Auditory Toolbox", 1998: even steps up to 1 kHz, logarithmic above) with bands of one area.
     """
     edges = _hz(np.linspace(_mel(LOWEST_HZ), _mel(HIGHEST_HZ), BANDS + 2))
-    at = (np.arange(FFT // 2 + 1) * RATE / FFT * warp)[:, None]
-    rising = (at - edges[:-2]) / (edges[1:-1] - edges[:-2])
-    falling = (edges[2:] - at) / (edges[2:] - edges[1:-1])
     area = (edges[2:] - edges[:-2]) / 200
-    return np.asarray(np.maximum(0.0, np.minimum(rising, falling)) / area, dtype=np.float32)
+    return np.asarray(triangles(np.arange(FFT // 2 + 1) * RATE / FFT * warp, edges) / area, dtype=np.float32)
 
 
 def _mel(hz: float) -> float:
@@ -63,9 +60,7 @@ def levelled(frames: Floats) -> Floats:
     The line's own noise, the mean of the quietest tenth, is put around it, so that every output has its whole span.
     """
     loudness = frames.max(axis=1)
-    loudest = min(LOUDEST_FRAMES, len(frames))
-    reference = np.partition(loudness, -loudest)[-loudest]
-    level = np.maximum((frames - reference) * UNIT + TOP, TOP - DEPTH)
+    level = np.maximum((frames - loudest(loudness)) * UNIT + TOP, TOP - DEPTH)
     quiet = level[np.argsort(loudness)[: max(1, len(frames) // 10)]].mean(axis=0)
     around = np.tile(quiet, (SPAN // 2, 1))
     return np.concatenate([around, level, around]).astype(np.float32)

@@ -35,10 +35,14 @@ def bank(warp: float | Floats = 1.0) -> Floats:
     `warp` stretches the scale as another throat would; one for each point bends it.
     """
     edges = np.linspace(_mel(LOWEST_HZ), _mel(HIGHEST_HZ), BANDS + 2)
-    at = _mel(np.arange(FFT // 2 + 1) * RATE / FFT * warp)[:, None]
-    rising = (at - edges[:-2]) / (edges[1:-1] - edges[:-2])
-    falling = (edges[2:] - at) / (edges[2:] - edges[1:-1])
-    return np.asarray(np.maximum(0.0, np.minimum(rising, falling)), dtype=np.float32)
+    return np.asarray(triangles(_mel(np.arange(FFT // 2 + 1) * RATE / FFT * warp), edges), dtype=np.float32)
+
+
+def triangles(at: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give (places, bands): each band rises from its edge to the next one and falls to the one behind that."""
+    rising = (at[:, None] - edges[:-2]) / (edges[1:-1] - edges[:-2])
+    falling = (edges[2:] - at[:, None]) / (edges[2:] - edges[1:-1])
+    return np.maximum(0.0, np.minimum(rising, falling))
 
 
 _BANK = bank()
@@ -70,11 +74,16 @@ def without_the_line(features: Floats) -> Floats:
     if not len(features):
         return features
     loudness = features.max(axis=1)
-    loudest = min(LOUDEST_FRAMES, len(features))
-    reference = np.partition(loudness, -loudest)[-loudest]
+    reference = loudest(loudness)
     floored = np.logaddexp(features, reference - NATS_OF_A_DB * FLOOR_DB)
     spoken = floored[loudness >= reference - NATS_OF_A_DB * SPOKEN_DB]
     return np.asarray(floored - spoken.mean(axis=0, keepdims=True), dtype=np.float32)
+
+
+def loudest(loudness: Floats) -> np.float32:
+    """Give what the loudest tenth of a second reaches, of the loudness of each frame (one at least)."""
+    place = min(LOUDEST_FRAMES, len(loudness))
+    return np.float32(np.partition(loudness, -place)[-place])
 
 
 class FrameStream:

@@ -15,12 +15,11 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from ivr.acoustic.digit_ear import DEPTH, SPAN, STRIDE, TOP, UNIT, bank
-from ivr.acoustic.features import LOUDEST_FRAMES
 from ivr.training.batches import DigitBatches
 from ivr.training.corpus import Corpus
 from ivr.training.digit_network import DigitNetwork
-from ivr.training.learn import keep, multiplies_halves
-from ivr.training.line import Line
+from ivr.training.learn import keep, learning_rate, losses_of, multiplies_halves
+from ivr.training.line import Line, loudest
 from ivr.training.throats import throats
 
 BATCHES = 1100
@@ -84,7 +83,7 @@ def learn_from(network: DigitNetwork, rows: Sequence[Embedded], epochs: int = EP
         for batch in _batches(rows, chance):
             done = step / steps
             for group in optimiser.param_groups:
-                group["lr"] = FASTEST * min(1.0, done / 0.05 + 0.02) * (0.5 + 0.5 * math.cos(math.pi * done) + 0.003)
+                group["lr"] = learning_rate(FASTEST, done)
             lengths = torch.tensor([len(one.embedding) for one in batch])
             heard = nn.utils.rnn.pad_sequence(
                 [torch.from_numpy(one.embedding.astype(np.float32)) for one in batch], batch_first=True
@@ -104,8 +103,7 @@ def levelled(frames: Tensor, counts: Tensor) -> Tensor:
     """Do for (rows, frames, bands) what `digit_ear.levelled` does for one utterance; `counts`: frames of each row."""
     within = torch.arange(frames.shape[1], device=frames.device) < counts[:, None]
     loudness = frames.amax(2)
-    loudest = loudness.masked_fill(~within, -math.inf).topk(min(LOUDEST_FRAMES, frames.shape[1]), dim=1).values
-    reference = loudest.gather(1, (counts.clamp(1, loudest.shape[1]) - 1)[:, None])
+    reference = loudest(loudness.masked_fill(~within, -math.inf), counts)
     level = ((frames - reference[:, :, None]) * float(UNIT) + TOP).clamp(min=TOP - DEPTH)
     rank = loudness.masked_fill(~within, math.inf).argsort(1).argsort(1)
     quietest = (rank < (counts // 10).clamp(min=1)[:, None])[:, :, None]
@@ -119,10 +117,7 @@ def ctc(scores: Tensor, outputs: Tensor, words: Sequence[Sequence[int]]) -> Tens
     """Give the mean loss of a word. `scores`: (rows, outputs, words); `outputs`: of each row."""
     counts = torch.tensor([len(said) for said in words])
     said = torch.tensor([word for row in words for word in row], dtype=torch.long)
-    lost = nn.functional.ctc_loss(
-        scores.transpose(0, 1), said, outputs, counts, blank=0, reduction="none", zero_infinity=True
-    )
-    return (lost / counts.clamp(min=1)).mean()
+    return losses_of(scores, outputs, said, counts).mean()
 
 
 def _batches(rows: Sequence[Embedded], chance: np.random.Generator) -> Iterator[list[Embedded]]:

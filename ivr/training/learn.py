@@ -64,7 +64,7 @@ def learn(
             if done >= until:
                 break
             sound, lengths, phones, counts = (tensor.to(device, non_blocking=True) for tensor in batch)
-            rate = fastest * min(1.0, done / 0.05 + 0.02) * (0.5 + 0.5 * math.cos(math.pi * done) + 0.003)
+            rate = learning_rate(fastest, done)
             for group in optimiser.param_groups:
                 group["lr"] = rate
             features, frames = line.seen(sound, lengths)
@@ -76,7 +76,7 @@ def learn(
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)
             optimiser.step()
             step += 1
-            follow(smooth, network, min(0.998, 1 - 1 / (step + 1)))
+            _follow(smooth, network, min(0.998, 1 - 1 / (step + 1)))
             losses += loss.detach()
             if step - told >= TELL_EVERY:
                 print(f"{done:5.1%} step {step} loss {losses.item() / TELL_EVERY:.3f} rate {rate:.5f}", flush=True)
@@ -100,11 +100,24 @@ def ctc(scores: Tensor, frames: Tensor, phones: Tensor, counts: Tensor) -> Tenso
 
     `scores`: (rows, frames, phones), logarithms; `frames` and `counts`: of each row; `phones`: of all, end to end.
     """
-    lost = nn.functional.ctc_loss(
-        scores.transpose(0, 1), phones, frames, counts, blank=BLANK, reduction="none", zero_infinity=True
-    )
     fits = frames > 1.2 * counts + 2
-    return (lost / counts.clamp(min=1) * fits).sum() / fits.sum().clamp(min=1)
+    return (losses_of(scores, frames, phones, counts) * fits).sum() / fits.sum().clamp(min=1)
+
+
+def losses_of(scores: Tensor, outputs: Tensor, said: Tensor, counts: Tensor) -> Tensor:
+    """Give each row's CTC loss for one of its phones or words, 0 where they do not fit in.
+
+    `scores`: (rows, outputs, phones or words); `outputs` and `counts`: of each row; `said`: of all rows, end to end.
+    """
+    lost = nn.functional.ctc_loss(
+        scores.transpose(0, 1), said, outputs, counts, blank=BLANK, reduction="none", zero_infinity=True
+    )
+    return lost / counts.clamp(min=1)
+
+
+def learning_rate(fastest: float, done: float) -> float:
+    """Give the rate when so much of the training is done (0 to 1)."""
+    return fastest * min(1.0, done / 0.05 + 0.02) * (0.5 + 0.5 * math.cos(math.pi * done) + 0.003)
 
 
 def multiplies_halves(device: torch.device) -> bool:
@@ -135,8 +148,7 @@ def find_words(network: Network, corpus: Corpus) -> Cuts:
     return cuts
 
 
-def follow(smooth: nn.Module, network: nn.Module, keep: float) -> None:
-    """Let a running mean of the weights follow them; `keep`: the part of it that stays."""
+def _follow(smooth: Network, network: Network, keep: float) -> None:
     for mean, now in zip(smooth.state_dict().values(), network.state_dict().values(), strict=True):
         if mean.is_floating_point():
             mean.mul_(keep).add_(now.detach(), alpha=1 - keep)

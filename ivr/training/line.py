@@ -187,12 +187,17 @@ def without_the_line(frames: Tensor, counts: Tensor) -> Tensor:
     """Do for (rows, frames, bands) what `ivr.acoustic.features.without_the_line` does for one utterance."""
     within = torch.arange(frames.shape[1], device=frames.device) < counts[:, None]
     loudness = frames.amax(2).masked_fill(~within, -math.inf)
-    loudest = loudness.topk(min(LOUDEST_FRAMES, frames.shape[1]), dim=1).values
-    reference = loudest.gather(1, (counts.clamp(1, loudest.shape[1]) - 1)[:, None])
+    reference = loudest(loudness, counts)
     floored = torch.logaddexp(frames, (reference - NATS_OF_A_DB * FLOOR_DB)[:, :, None])
     spoken = (loudness >= reference - NATS_OF_A_DB * SPOKEN_DB)[:, :, None]
     mean = (floored * spoken).sum(1) / spoken.sum(1)
     return (floored - mean[:, None]) * within[:, :, None]
+
+
+def loudest(loudness: Tensor, counts: Tensor) -> Tensor:
+    """Do for (rows, frames), -inf beyond each row's own, what `ivr.acoustic.features.loudest` does: (rows, 1)."""
+    tops = loudness.topk(min(LOUDEST_FRAMES, loudness.shape[1]), dim=1).values
+    return tops.gather(1, (counts.clamp(1, tops.shape[1]) - 1)[:, None])
 
 
 @lru_cache(maxsize=16)

@@ -15,9 +15,9 @@ from contact_centre.model import LANGUAGES, Language
 from ivr.acoustic.kiswahili import kiswahili_phones
 from ivr.acoustic.phones import Phone
 from ivr.labelled import read_manifest
+from ivr.spoken_digits import ONES_BY_LANGUAGE, ONES_EN
 from ivr.training import corpus, voices
 from ivr.training.sentences import (
-    ENGLISH_DIGITS,
     digit_strings,
     figures_as_read,
     sentences,
@@ -92,7 +92,7 @@ def _digits(folder: Path, held_out: Collection[str], held: bool) -> Iterator[Row
     for path in sorted(folder.glob("*.flac")):
         digit, speaker, _ = path.stem.split("_")
         if (speaker in held_out) == held:
-            yield ENGLISH_DIGITS[int(digit)], "en", speaker, ENGLISH_DIGIT_PHONES[int(digit)], _samples(path)
+            yield ONES_EN[int(digit)], "en", speaker, ENGLISH_DIGIT_PHONES[int(digit)], _samples(path)
 
 
 def _prompts(folder: Path) -> Iterator[Row]:
@@ -164,10 +164,10 @@ def _kokoro(folder: Path, language: Language, count: int, chance: random.Random)
 def _kokoro_callers(folder: Path, chance: random.Random, count: int = 240) -> Iterator[Row]:
     """Voices that are not trained on say what a menu names, and digits."""
     from ivr.training.kokoro import read_all
-    from ivr.training.trials import DIGITS, MENUS
+    from ivr.training.trials import MENUS
 
     for language in LANGUAGES:
-        for grammar in (MENUS[language], DIGITS[language]):
+        for grammar in (MENUS[language], ONES_BY_LANGUAGE[language]):
             texts = [grammar[number % len(grammar)] for number in range(count)]
             yield from map(_row, read_all(folder, texts, language, chance, held_out=True))
 

@@ -13,9 +13,9 @@ from num2words import num2words
 from citizen_services.catalogue_file import load_catalogue
 from contact_centre.model import Language
 from ivr.kiswahili_numbers import digit_by_digit, in_words
+from ivr.spoken_digits import ONES_EN
 
 TEXTS = Path(__file__).parent / "texts"
-ENGLISH_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _WORD = re.compile(r"[a-z'’]+")
 
 
@@ -57,14 +57,14 @@ def digits(language: Language, chance: random.Random) -> str:
         )
     if language == "sw":
         return digit_by_digit(figures)
-    return " ".join("oh" if f == "0" and chance.random() < 0.2 else ENGLISH_DIGITS[int(f)] for f in figures)
+    return " ".join("oh" if f == "0" and chance.random() < 0.2 else ONES_EN[int(f)] for f in figures)
 
 
 def digit_strings(count: int, chance: random.Random) -> list[str]:
     """Give so many texts of one to four English digits, more than half of them of one."""
     texts = []
     for _ in range(count):
-        said = [chance.choice(ENGLISH_DIGITS) for _ in range(chance.choice([1, 1, 1, 1, 1, 2, 3, 4]))]
+        said = [chance.choice(ONES_EN) for _ in range(chance.choice([1, 1, 1, 1, 1, 2, 3, 4]))]
         texts.append(" ".join("oh" if digit == "zero" and chance.random() < 0.2 else digit for digit in said))
     return texts
 

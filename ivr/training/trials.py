@@ -17,10 +17,11 @@ from ivr.acoustic.kiswahili import kiswahili_phones
 from ivr.acoustic.model_file import AcousticModel
 from ivr.acoustic.phones import places
 from ivr.kiswahili_numbers import ONES
+from ivr.spoken_digits import ONES_BY_LANGUAGE, ONES_EN
 from ivr.training import voices
 from ivr.training.alignment import word_cuts
 from ivr.training.corpus import Corpus, exists
-from ivr.training.sentences import ENGLISH_DIGITS, catalogue_texts, words
+from ivr.training.sentences import catalogue_texts, words
 from ivr.training.telephone import as_pcm, mu_law, noise, with_noise
 
 MENUS: dict[Language, tuple[str, ...]] = {
@@ -33,7 +34,6 @@ MENUS: dict[Language, tuple[str, ...]] = {
         *("bima ya afya", "mkopo wa masomo", "kesi yangu", "ardhi", "jambo lingine"),
     ),
 }
-DIGITS: dict[Language, tuple[str, ...]] = {"en": ENGLISH_DIGITS, "sw": ONES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def english_digits(work: Path, held: bool, ratios: tuple[int, ...], most: int = 
     for utterance, samples in list(Corpus(name))[:: max(1, 1000 // most)]:
         for ratio in ratios:
             pcm = call(samples, ratio, f"{utterance.start} {ratio}")
-            yield Trial(f"human English digits ({utterance.speaker})", "en", ratio, utterance.text, ENGLISH_DIGITS, pcm)
+            yield Trial(f"human English digits ({utterance.speaker})", "en", ratio, utterance.text, ONES_EN, pcm)
 
 
 def kiswahili_words(
@@ -106,7 +106,7 @@ def synthetic(held: bool, ratios: tuple[int, ...], most: int) -> Iterator[Trial]
     variants = voices.HELD_OUT_VARIANTS if held else voices.VARIANTS
     languages: tuple[Language, ...] = ("en", "sw")
     for language in languages:
-        for grammar, kind in ((MENUS[language], "menu"), (DIGITS[language], "digits")):
+        for grammar, kind in ((MENUS[language], "menu"), (ONES_BY_LANGUAGE[language], "digits")):
             for number in range(most):
                 text = grammar[number % len(grammar)]
                 if number % 4 == 3 and voices.installed("flite"):
@@ -127,7 +127,7 @@ def neural(work: Path, ratios: tuple[int, ...]) -> Iterator[Trial]:
     for utterance, samples in Corpus(work / "held-kokoro"):
         language: Language = "en" if utterance.language == "en" else "sw"
         kind = "menu" if utterance.text in MENUS[language] else "digits"
-        grammar = MENUS[language] if kind == "menu" else DIGITS[language]
+        grammar = MENUS[language] if kind == "menu" else ONES_BY_LANGUAGE[language]
         for ratio in ratios:
             pcm = call(samples, ratio, f"{utterance.start} {ratio}")
             name = {"en": "English", "sw": "Kiswahili"}[language]
@@ -138,7 +138,7 @@ def outside(work: Path, held: bool, ratios: tuple[int, ...], most: int) -> Itera
     """Speech that is not in the grammar, and noise alone: nothing should be heard."""
     chance = random.Random(13)
     read = list(Corpus(work / ("held-sw" if held else "human-sw")))
-    grammars = [(language, grammar) for table in (MENUS, DIGITS) for language, grammar in table.items()]
+    grammars = [(language, grammar) for table in (MENUS, ONES_BY_LANGUAGE) for language, grammar in table.items()]
     catalogue = [p for p in catalogue_texts("en")[0] if not set(words(p)) & set(words(" ".join(MENUS["en"])))]
     for number in range(most):
         language, grammar = grammars[number % 4]

@@ -79,7 +79,7 @@ async def test_a_killed_asterisk_comes_back_with_its_phones_and_takes_calls(
         await huduma.kill("asterisk")
         await huduma.fact(Kind.ASTERISK_LOST, before)
         await huduma.fact(Kind.ASTERISK_FOUND, before)
-        await huduma.fact(Kind.PHONE_REGISTERED, before, timeout_s=60)  # a browser tries ever less often
+        await huduma.fact(Kind.PHONE_REGISTERED, before, timeout_s=60)
         await desk.registered()
         await desk.is_ready()
         async with calling(huduma, carrier_driver) as citizen:

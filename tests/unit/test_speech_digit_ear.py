@@ -14,7 +14,6 @@ from contact_centre.model import Language
 from ivr.acoustic import model_file
 from ivr.acoustic.digit_ear import (
     BANDS,
-    DIGITS,
     SPAN,
     STRIDE,
     TOP,
@@ -24,12 +23,13 @@ from ivr.acoustic.digit_ear import (
     digits_heard,
     levelled,
     what_it_hears,
-)  # fmt: skip
+)
 from ivr.acoustic.features import FrameStream, as_sound, log_mel
 from ivr.acoustic.model_file import AcousticModel
 from ivr.acoustic.recogniser import CtcHearing
 from ivr.heard import Heard
 from ivr.kiswahili_numbers import ONES
+from ivr.spoken_digits import ONES_EN as DIGITS
 from ivr.spoken_digits import said_digits
 
 EAR = DigitEar()

@@ -10,7 +10,8 @@ from contact_centre.errors import BadInput, FileMistake
 from ivr.acoustic.kiswahili import kiswahili_phones
 from ivr.acoustic.lexicon import english_lexicon, pronunciations
 from ivr.acoustic.phones import PHONES, places
-from ivr.training.sentences import ENGLISH_DIGITS, figures_as_read, with_figures_as_read, with_figures_in_words
+from ivr.spoken_digits import ONES_EN
+from ivr.training.sentences import figures_as_read, with_figures_as_read, with_figures_in_words
 from ivr.training.words import write_lexicon
 
 
@@ -61,7 +62,7 @@ def test_english_words_in_a_kiswahili_sentence_are_said_in_english_too() -> None
 
 
 def test_every_digit_is_in_the_lexicon() -> None:
-    assert set(ENGLISH_DIGITS) <= set(english_lexicon())
+    assert set(ONES_EN) <= set(english_lexicon())
 
 
 def test_what_cannot_be_said_is_refused() -> None:
@@ -92,7 +93,7 @@ def test_the_lexicon_is_written_anew_with_english_words_alone(tmp_path: Path) ->
     count = write_lexicon(tmp_path / "english.txt")
     made = english_lexicon(tmp_path / "english.txt")
     assert len(made) == count > 500
-    assert {"passport", "something", *ENGLISH_DIGITS} <= set(made)
+    assert {"passport", "something", *ONES_EN} <= set(made)
     assert not {"kitambulisho", "bonyeza", "ambayo"} & set(made)
 
 
